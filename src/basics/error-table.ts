@@ -7,57 +7,177 @@
  */
 export const errorTable = {
   // Files
-  FILE_NOT_FOUND: { message: "cannot find the file {value}", remedy: "Check the path; paths are taken from the current folder." },
-  FILE_UNREADABLE: { message: "cannot read the file {value}", remedy: "Check that it is a file and that its permissions allow reading." },
-  FILE_EMPTY: { message: "the file holds no data", remedy: "A CSV file needs its header line even where the table has no rows; a snapshot needs a JSON object." },
-  FILE_FORMAT_UNKNOWN: { message: "cannot tell the format of {value}", remedy: "Name the file so that it ends in .csv or .json (.gz may follow)." },
-  FILE_TOO_LARGE: { message: "the file is larger than a snapshot may be", remedy: "Give the tables as separate CSV files." },
-  JSON_SYNTAX: { message: "this is not valid JSON", remedy: "Mend the document at the line and column given." },
-  JSON_SHAPE: { message: "the document has the wrong shape: {value}", remedy: "See docs/file-formats.md for the snapshot's keys; each table is an array of objects." },
-  CSV_SYNTAX: { message: "this line is not valid CSV", remedy: "Check quotes and the number of cells; each row has as many cells as the header." },
-  CSV_LINE_TOO_LONG: { message: "a line is longer than any row can be", remedy: "Check that the file is the table it is said to be and that quotes are closed." },
+  FILE_NOT_FOUND: {
+    message: "cannot find the file {value}",
+    remedy: "Check the path; paths are taken from the current folder.",
+  },
+  FILE_UNREADABLE: {
+    message: "cannot read the file {value}",
+    remedy: "Check that it is a file and that its permissions allow reading.",
+  },
+  FILE_EMPTY: {
+    message: "the file holds no data",
+    remedy:
+      "A CSV file needs its header line even where the table has no rows; a snapshot needs a JSON object.",
+  },
+  FILE_FORMAT_UNKNOWN: {
+    message: "cannot tell the format of {value}",
+    remedy: "Name the file so that it ends in .csv or .json (.gz may follow).",
+  },
+  FILE_TOO_LARGE: {
+    message: "the file is larger than a snapshot may be",
+    remedy: "Give the tables as separate CSV files.",
+  },
+  JSON_SYNTAX: {
+    message: "this is not valid JSON",
+    remedy: "Mend the document at the line and column given.",
+  },
+  JSON_SHAPE: {
+    message: "the document has the wrong shape: {value}",
+    remedy: "See docs/file-formats.md for the snapshot's keys; each table is an array of objects.",
+  },
+  CSV_SYNTAX: {
+    message: "this line is not valid CSV",
+    remedy: "Check quotes and the number of cells; each row has as many cells as the header.",
+  },
+  CSV_LINE_TOO_LONG: {
+    message: "a line is longer than any row can be",
+    remedy: "Check that the file is the table it is said to be and that quotes are closed.",
+  },
   // Tables
-  TABLE_MISSING: { message: "the table {value} is missing", remedy: "Give it as a file or as a key of the snapshot." },
-  TABLE_COLUMN_MISSING: { message: "the table has no column {value}", remedy: "Add the column; names are exact, see docs/file-formats.md." },
-  TABLE_COLUMN_UNKNOWN: { message: "the table has a column {value} that is not known, so it was not used", remedy: "Mend its spelling or take it out; names are exact, see docs/file-formats.md." },
+  TABLE_MISSING: {
+    message: "the table {value} is missing",
+    remedy: "Give it as a file or as a key of the snapshot.",
+  },
+  TABLE_COLUMN_MISSING: {
+    message: "the table has no column {value}",
+    remedy: "Add the column; names are exact, see docs/file-formats.md.",
+  },
+  TABLE_COLUMN_UNKNOWN: {
+    message: "the table has a column {value} that is not known, so it was not used",
+    remedy: "Mend its spelling or take it out; names are exact, see docs/file-formats.md.",
+  },
   TABLE_COLUMN_DUPLICATE: { message: "the table has two columns {value}", remedy: "Keep one of them." },
   CELL_MISSING: { message: "a required cell is empty", remedy: "Fill it in." },
-  CELL_TYPE: { message: "a cell has the wrong type", remedy: "Numbers are written plainly: digits, one point, perhaps an exponent; no thousands separators, no currency signs." },
-  CELL_NOT_FINITE: { message: "a number is not finite", remedy: "Give a finite number, or leave an optional cell empty." },
+  CELL_TYPE: {
+    message: "a cell has the wrong type",
+    remedy:
+      "Numbers are written plainly: digits, one point, perhaps an exponent; no thousands separators, no currency signs.",
+  },
+  CELL_NOT_FINITE: {
+    message: "a number is not finite",
+    remedy: "Give a finite number, or leave an optional cell empty.",
+  },
   CELL_RANGE: { message: "a value is out of range", remedy: "Give a value in the range that is stated." },
-  CELL_CHOICE: { message: "a value is none of the allowed ones", remedy: "Take one of the values that are listed." },
-  ROW_DUPLICATE: { message: "a second row for {value}", remedy: "Keep one row; where they differ, Plimsoll cannot know which one is meant and uses neither." },
+  CELL_CHOICE: {
+    message: "a value is none of the allowed ones",
+    remedy: "Take one of the values that are listed.",
+  },
+  ROW_DUPLICATE: {
+    message: "a second row for {value}",
+    remedy: "Keep one row; where they differ, Plimsoll cannot know which one is meant and uses neither.",
+  },
   // Time
-  AS_OF_MISSING: { message: "the as-of time is missing", remedy: "Give asOf in the snapshot or --as-of TIME." },
-  AS_OF_INVALID: { message: "the as-of time cannot be read", remedy: "Write ISO 8601 with a zone, for instance 2007-02-23T16:00:00-05:00." },
+  AS_OF_MISSING: {
+    message: "the as-of time is missing",
+    remedy: "Give asOf in the snapshot or --as-of TIME.",
+  },
+  AS_OF_INVALID: {
+    message: "the as-of time cannot be read",
+    remedy: "Write ISO 8601 with a zone, for instance 2007-02-23T16:00:00-05:00.",
+  },
   // Contracts
-  SYMBOL_INVALID: { message: "{value} is neither an option symbol nor a symbol of an underlying", remedy: "Write option symbols as root, yymmdd, C or P and the strike times 1000 in 8 digits." },
-  UNDERLYING_UNKNOWN: { message: "no underlying {value} in the underlyings table", remedy: "Add a row for it, or name the underlying in the options table." },
-  DELIVERABLE_UNKNOWN: { message: "{value} is an adjusted option whose deliverable is not known", remedy: "Name its underlying and multiplier in the options table; an adjusted root is never taken for the standard one." },
-  CONTRACT_TERMS_CONFLICT: { message: "the options table contradicts the symbol {value}", remedy: "Leave type, strike and expiry empty where the symbol tells them, or mend the row." },
-  CONTRACT_EXPIRED: { message: "the option {value} has expired at the as-of time", remedy: "Remove it, or replace it by what its exercise delivered." },
+  SYMBOL_INVALID: {
+    message: "{value} is neither an option symbol nor a symbol of an underlying",
+    remedy: "Write option symbols as root, yymmdd, C or P and the strike times 1000 in 8 digits.",
+  },
+  UNDERLYING_UNKNOWN: {
+    message: "no underlying {value} in the underlyings table",
+    remedy: "Add a row for it, or name the underlying in the options table.",
+  },
+  DELIVERABLE_UNKNOWN: {
+    message: "{value} is an adjusted option whose deliverable is not known",
+    remedy:
+      "Name its underlying and multiplier in the options table; an adjusted root is never taken for the standard one.",
+  },
+  CONTRACT_TERMS_CONFLICT: {
+    message: "the options table contradicts the symbol {value}",
+    remedy: "Leave type, strike and expiry empty where the symbol tells them, or mend the row.",
+  },
+  CONTRACT_EXPIRED: {
+    message: "the option {value} has expired at the as-of time",
+    remedy: "Remove it, or replace it by what its exercise delivered.",
+  },
   // Positions
   QUANTITY_ZERO: { message: "a position of zero", remedy: "Leave the row out." },
-  QUANTITY_FRACTIONAL: { message: "a fractional number of contracts", remedy: "Options come in whole contracts; shares may have up to six decimals." },
+  QUANTITY_FRACTIONAL: {
+    message: "a fractional number of contracts",
+    remedy: "Options come in whole contracts; shares may have up to six decimals.",
+  },
   // Market
-  PRICE_MISSING: { message: "no usable price for {value}", remedy: "Give a price in the underlyings table, above zero." },
-  QUOTE_CROSSED: { message: "the bid is above the ask", remedy: "Give a quote with bid <= ask, a price, or a volatility." },
-  QUOTE_EMPTY: { message: "nothing to take a volatility from for {value}", remedy: "Give volatility, price, or a bid and an ask of which the ask is above zero." },
-  PRICE_BELOW_INTRINSIC: { message: "the price is below what exercise is worth, so no volatility gives it", remedy: "Give a newer quote, or a volatility." },
-  PRICE_ABOVE_MAXIMUM: { message: "the price is above what the option can be worth, so no volatility gives it", remedy: "Give a newer quote, or a volatility." },
-  PRICE_WITHOUT_TIME: { message: "the option has no time left, so no volatility can be taken from its price", remedy: "Give a volatility; the value of the option is its exercise value whatever it is." },
-  VALUE_NOT_FINITE: { message: "the value of {value} cannot be computed from these inputs", remedy: "Check rate, yield, volatility and price of the row; please report inputs that look sane." },
-  ACCOUNT_UNKNOWN: { message: "no account {value}", remedy: "Name an account that the positions or accounts table holds." },
-  ACCOUNT_TYPE_UNSUPPORTED: { message: "the account is not a portfolio margin account", remedy: "Set its type to portfolio, or leave it out of this command." },
-  POSITION_NOT_ELIGIBLE: { message: "{value} is not eligible for portfolio margin by its margin_eligible flag", remedy: "Not covered yet by this version: margin it apart." },
+  PRICE_MISSING: {
+    message: "no usable price for {value}",
+    remedy: "Give a price in the underlyings table, above zero.",
+  },
+  QUOTE_CROSSED: {
+    message: "the bid is above the ask",
+    remedy: "Give a quote with bid <= ask, a price, or a volatility.",
+  },
+  QUOTE_EMPTY: {
+    message: "nothing to take a volatility from for {value}",
+    remedy: "Give volatility, price, or a bid and an ask of which the ask is above zero.",
+  },
+  PRICE_BELOW_INTRINSIC: {
+    message: "the price is below what exercise is worth, so no volatility gives it",
+    remedy: "Give a newer quote, or a volatility.",
+  },
+  PRICE_ABOVE_MAXIMUM: {
+    message: "the price is above what the option can be worth, so no volatility gives it",
+    remedy: "Give a newer quote, or a volatility.",
+  },
+  PRICE_WITHOUT_TIME: {
+    message: "the option has no time left, so no volatility can be taken from its price",
+    remedy: "Give a volatility; the value of the option is its exercise value whatever it is.",
+  },
+  VALUE_NOT_FINITE: {
+    message: "the value of {value} cannot be computed from these inputs",
+    remedy: "Check rate, yield, volatility and price of the row; please report inputs that look sane.",
+  },
+  ACCOUNT_UNKNOWN: {
+    message: "no account {value}",
+    remedy: "Name an account that the positions or accounts table holds.",
+  },
+  ACCOUNT_TYPE_UNSUPPORTED: {
+    message: "the account is not a portfolio margin account",
+    remedy: "Set its type to portfolio, or leave it out of this command.",
+  },
+  POSITION_NOT_ELIGIBLE: {
+    message: "{value} is not eligible for portfolio margin by its margin_eligible flag",
+    remedy: "Not covered yet by this version: margin it apart.",
+  },
   // Rules
-  RULES_UNKNOWN: { message: "no built-in rule set {value}", remedy: "Run plimsoll rules for the list, or give the path of a file." },
-  RULES_SYNTAX: { message: "the rule file is not valid YAML", remedy: "Mend the file at the line and column given." },
-  RULES_INVALID: { message: "the rule file says something that a rule set cannot say", remedy: "Mend the entry at the line and column given; plimsoll rules NAME prints a valid file." },
-  RULES_NOT_IN_FORCE: { message: "the rule set is not in force at the as-of time", remedy: "Take a rule set that is, or a later as-of time." },
+  RULES_UNKNOWN: {
+    message: "no built-in rule set {value}",
+    remedy: "Run plimsoll rules for the list, or give the path of a file.",
+  },
+  RULES_SYNTAX: {
+    message: "the rule file is not valid YAML",
+    remedy: "Mend the file at the line and column given.",
+  },
+  RULES_INVALID: {
+    message: "the rule file says something that a rule set cannot say",
+    remedy: "Mend the entry at the line and column given; plimsoll rules NAME prints a valid file.",
+  },
+  RULES_NOT_IN_FORCE: {
+    message: "the rule set is not in force at the as-of time",
+    remedy: "Take a rule set that is, or a later as-of time.",
+  },
   // Use
   USAGE: { message: "{value}", remedy: "Run the command with --help." },
-  INTERNAL: { message: "something went wrong inside Plimsoll: {value}", remedy: "Please report it with the input that shows it." },
+  INTERNAL: {
+    message: "something went wrong inside Plimsoll: {value}",
+    remedy: "Please report it with the input that shows it.",
+  },
 } as const satisfies Record<string, { message: string; remedy: string }>;
 
 /** One of the stable codes of {@link errorTable}. */

@@ -1,0 +1,53 @@
+import type { OptionRootEntry, PortfolioType, ProductEntry } from "./schema.js";
+import type { RuleSet } from "./load.js";
+
+/** The place of a class group in the tree of offsets. A group of its own carries its class group's id. */
+export interface GroupPlace {
+  readonly productGroup: string;
+  readonly productOffset: number;
+  readonly portfolioGroup: string;
+  readonly portfolioOffset: number;
+}
+
+/** A rule set's product data, indexed by what one looks up. */
+export interface ProductTable {
+  product(symbol: string): ProductEntry | undefined;
+  optionRoot(root: string): OptionRootEntry | undefined;
+  /** The type that the product table gives a class group; `undefined` where it names none. */
+  classGroupType(classGroup: string): PortfolioType | undefined;
+  placeOf(classGroup: string): GroupPlace;
+}
+
+export function productTable(rules: RuleSet): ProductTable {
+  const products = new Map(rules.products.map((entry) => [entry.symbol, entry]));
+  const roots = new Map(rules.optionRoots.map((entry) => [entry.root, entry]));
+  const types = new Map(rules.products.map((entry) => [entry.classGroup, entry.portfolioType]));
+  const places = groupPlaces(rules);
+  return {
+    product: (symbol) => products.get(symbol),
+    optionRoot: (root) => roots.get(root),
+    classGroupType: (classGroup) => types.get(classGroup),
+    placeOf: (classGroup) => places.get(classGroup) ?? ownPlace(classGroup),
+  };
+}
+
+/** A class group outside every product group: nothing to offset with, so its gains and losses stand whole. */
+function ownPlace(classGroup: string): GroupPlace {
+  return { productGroup: classGroup, productOffset: 1, portfolioGroup: classGroup, portfolioOffset: 1 };
+}
+
+function groupPlaces(rules: RuleSet): Map<string, GroupPlace> {
+  const portfolioOffsets = new Map(rules.portfolioGroups.map((group) => [group.id, group.offset]));
+  const places = rules.productGroups.flatMap((group) =>
+    group.classGroups.map((classGroup): [string, GroupPlace] => [
+      classGroup,
+      {
+        productGroup: group.id,
+        productOffset: group.offset,
+        portfolioGroup: group.portfolioGroup,
+        portfolioOffset: portfolioOffsets.get(group.portfolioGroup) ?? 1,
+      },
+    ]),
+  );
+  return new Map(places);
+}
