@@ -27,8 +27,13 @@ const maxValueLength = 80;
 /** The text of a cell for a failure: never longer than 80 characters, so that no file can flood a report. */
 export function shownValue(value: unknown): string | null {
   if (value === null || value === undefined) return null;
-  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === "string" ? value : nonText(value);
   return text.length > maxValueLength ? `${text.slice(0, maxValueLength)}…` : text;
+}
+
+/** JSON, except that JSON has no NaN and no infinity and would show them as null. */
+function nonText(value: unknown): string {
+  return typeof value === "number" ? String(value) : (JSON.stringify(value) ?? typeof value);
 }
 
 /** Builds a failure: fills the holes of its code's sentence from `value`. */

@@ -1,0 +1,94 @@
+import { dayOf, formatDay, weekday } from "../basics/dates.js";
+
+/** What an option symbol says. */
+export interface OptionSymbol {
+  /** The symbol in its printed form: 21 characters, the root padded with blanks to 6. Keeps its own date. */
+  readonly symbol: string;
+  /** 1 to 6 characters as written, digits and dots included: `IBM`, `SPXW`, `BABA2`, `BRK.B`. */
+  readonly root: string;
+  /**
+   * Day on which the option stops trading, as days since 1970-01-01. Where the symbol's own date is a Saturday it is
+   * the Friday before: until February 2015 monthly options expired on the Saturday after the third Friday and their
+   * symbols say so (IBM 070421 last traded on Friday, 20 April 2007).
+   */
+  readonly expiryDay: number;
+  readonly isCall: boolean;
+  /** USD per share (index points): the last 8 digits / 1000, so exact to the nearest double. */
+  readonly strike: number;
+  /** The root ends in a digit: an adjusted deliverable. Never the same contract as the root without the digit. */
+  readonly adjusted: boolean;
+}
+
+/** For the `expected` of a failure: the forms of an option symbol that are read. */
+export const optionSymbolForms =
+  "an option symbol in capitals: root of 1 to 6 characters, yymmdd, C or P, strike x 1000 in 8 digits, " +
+  "as IBM   070421C00100000 (root padded to 6) or IBM070421C00100000";
+
+const rootPattern = /^(?=.*[A-Z])[A-Z0-9](?:[A-Z0-9.]*[A-Z0-9])?$/;
+const termsPattern = /^\d{6}[CP]\d{8}$/;
+const termsLength = 15;
+const maxRootLength = 6;
+const saturday = 6;
+
+/**
+ * Reads an option symbol in the 21-character OSI form (`IBM   070421C00100000`) or the compact one
+ * (`IBM070421C00100000`). Both are read from the right: date, type and strike are the last 15 characters, so a root
+ * may end in digits. Years are 2000 to 2099. Blanks around the symbol are not part of it and are for the caller to
+ * trim.
+ *
+ * @returns `null` for everything else: lower case, other paddings, prefixes, impossible dates, a strike of zero. Nothing is
+ *   guessed; `optionSymbolForms` says what is read.
+ */
+export function parseOptionSymbol(text: string): OptionSymbol | null {
+  const rootLength = text.length - termsLength;
+  if (rootLength < 1 || rootLength > maxRootLength) return null;
+  const head = text.slice(0, rootLength);
+  // Only the full 21 characters may hold padding.
+  const root = rootLength === maxRootLength ? head.trimEnd() : head;
+  const terms = text.slice(rootLength);
+  if (!rootPattern.test(root) || !termsPattern.test(terms)) return null;
+  const day = dayOf(2000 + Number(terms.slice(0, 2)), Number(terms.slice(2, 4)), Number(terms.slice(4, 6)));
+  const strikeThousandths = Number(terms.slice(7));
+  if (day === null || strikeThousandths === 0) return null;
+  return {
+    symbol: root.padEnd(maxRootLength) + terms,
+    root,
+    expiryDay: weekday(day) === saturday ? day - 1 : day,
+    isCall: terms[6] === "C",
+    strike: strikeThousandths / 1000,
+    adjusted: /\d$/.test(root),
+  };
+}
+
+/**
+ * The printed 21-character symbol of a contract's terms.
+ *
+ * @param terms `day` in days since 1970-01-01, written as given (a Saturday stays one); `strike` in USD.
+ * @returns `null` where no symbol can say it: a root of another shape, a day outside 2000 to 2099, a strike that is not
+ *   a whole number of thousandths from 0.001 to 99999.999.
+ */
+export function canonicalOptionSymbol(terms: {
+  readonly root: string;
+  readonly day: number;
+  readonly isCall: boolean;
+  readonly strike: number;
+}): string | null {
+  const thousandths = Math.round(terms.strike * 1000);
+  if (thousandths / 1000 !== terms.strike) return null;
+  const date = formatDay(terms.day);
+  const yymmdd = date.slice(2).replaceAll("-", "");
+  const type = terms.isCall ? "C" : "P";
+  const text = `${terms.root.padEnd(maxRootLength)}${yymmdd}${type}${String(thousandths).padStart(8, "0")}`;
+  return date.startsWith("20") && parseOptionSymbol(text) !== null ? text : null;
+}
+
+/**
+ * Whether a text that is not an option symbol was most likely meant as one, so that a malformed symbol is reported as
+ * such and never looked up as a stock: a run of five or more digits once blanks are gone (`IBM70421C100`,
+ * `O:SPY251219C00600000`, `.SPXW260407C5700`), or a digit beside blanks inside (`AAPL 21 APR 07 100 C`). True for every
+ * well-formed option symbol too.
+ */
+export function looksLikeOption(text: string): boolean {
+  const trimmed = text.trim();
+  return /\d{5}/.test(trimmed.replaceAll(/\s/g, "")) || (/\s/.test(trimmed) && /\d/.test(trimmed));
+}
