@@ -109,6 +109,10 @@ export const errorTable = {
     remedy: "Remove it, or replace it by what its exercise delivered.",
   },
   // Positions
+  MARK_CONFLICT: {
+    message: "an account gives two prices for one contract",
+    remedy: "A position's price is its mark at the as-of time, not what was paid; give one.",
+  },
   QUANTITY_ZERO: { message: "a position of zero", remedy: "Leave the row out." },
   QUANTITY_FRACTIONAL: {
     message: "a fractional number of contracts",
@@ -154,6 +158,10 @@ export const errorTable = {
   POSITION_NOT_ELIGIBLE: {
     message: "{value} is not eligible for portfolio margin by its margin_eligible flag",
     remedy: "Not covered yet by this version: margin it apart.",
+  },
+  CLASS_GROUP_TYPE_CONFLICT: {
+    message: "a class group has one portfolio type, and this row gives another",
+    remedy: "Mend portfolio_type, or put the symbol into a class group of its own.",
   },
   // Rules
   RULES_UNKNOWN: {

@@ -1,4 +1,4 @@
-import type { OptionRootEntry, PortfolioType, ProductEntry } from "./schema.js";
+import type { ProductDefaults } from "../contracts/product-defaults.js";
 import type { RuleSet } from "./load.js";
 
 /** The place of a class group in the tree of offsets. A group of its own carries its class group's id. */
@@ -10,11 +10,7 @@ export interface GroupPlace {
 }
 
 /** A rule set's product data, indexed by what one looks up. */
-export interface ProductTable {
-  product(symbol: string): ProductEntry | undefined;
-  optionRoot(root: string): OptionRootEntry | undefined;
-  /** The type that the product table gives a class group; `undefined` where it names none. */
-  classGroupType(classGroup: string): PortfolioType | undefined;
+export interface ProductTable extends ProductDefaults {
   placeOf(classGroup: string): GroupPlace;
 }
 

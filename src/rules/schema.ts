@@ -1,9 +1,8 @@
 import { z } from "zod";
+import { type PortfolioType, portfolioTypes, underlyingKinds } from "../contracts/product-defaults.js";
 
 /** How sure we are of a figure: see the head of a built-in rule file. */
 export const standings = ["confirmed", "secondary", "derived", "unverified"] as const;
-
-const portfolioTypes = ["high_cap_broad_index", "broad_index", "narrow_index", "equity"] as const;
 
 /** Where a figure stands in its source, and how sure we are of it. */
 const citation = {
@@ -46,7 +45,7 @@ const portfolioGroup = z.strictObject({ id: z.string().min(1), offset: share, ..
 
 const product = z.strictObject({
   symbol,
-  kind: z.enum(["stock", "etf", "index"]),
+  kind: z.enum(underlyingKinds),
   classGroup: z.string().min(1),
   portfolioType: z.enum(portfolioTypes),
   leverage: z.number().min(-10).max(10).default(1),
@@ -84,10 +83,7 @@ export const ruleSetSchema = z
   .superRefine(checkReferences);
 
 export type RuleSetDocument = z.infer<typeof ruleSetSchema>;
-export type PortfolioType = (typeof portfolioTypes)[number];
 export type Standing = (typeof standings)[number];
-export type ProductEntry = z.infer<typeof product>;
-export type OptionRootEntry = z.infer<typeof optionRoot>;
 
 type Issue = { path: (string | number)[]; message: string };
 

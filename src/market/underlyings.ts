@@ -1,0 +1,115 @@
+import { type Failure, failure } from "../basics/failure.js";
+import type { PortfolioType, ProductDefaults, UnderlyingKind } from "../contracts/product-defaults.js";
+import type { Table } from "../tables/table.js";
+
+/** The underlyings table with the rule set's defaults filled in, one row a symbol, in code-unit order. */
+export interface Underlyings {
+  readonly count: number;
+  readonly symbols: readonly string[];
+  readonly rowOf: ReadonlyMap<string, number>;
+  /** USD per share or index point; NaN where the table has none that can be used. */
+  readonly price: Float64Array;
+  readonly kind: readonly UnderlyingKind[];
+  readonly classGroup: readonly string[];
+  readonly portfolioType: readonly PortfolioType[];
+  /** Signed multiple of the class group's move. */
+  readonly leverage: Float64Array;
+  /** Continuous dividend yield plus borrow rate, per year. */
+  readonly carryYield: Float64Array;
+  readonly marginEligible: Uint8Array;
+}
+
+interface Row {
+  readonly tableRow: number;
+  readonly symbol: string;
+  readonly kind: UnderlyingKind;
+  readonly classGroup: string;
+  readonly ownType: PortfolioType | null;
+}
+
+/** Reads the table; a failure of one row carries its `symbol`. */
+export function buildUnderlyings(
+  table: Table,
+  defaults: ProductDefaults,
+): { underlyings: Underlyings; failures: Failure[] } {
+  const rows = sortedRows(table, defaults);
+  const typeOfClass = classGroupTypes(rows, defaults);
+  const price = table.number("price");
+  const leverage = table.number("leverage");
+  const dividendYield = table.number("dividend_yield");
+  const borrowRate = table.number("borrow_rate");
+  const eligible = table.flag("margin_eligible");
+  const underlyings: Underlyings = {
+    count: rows.length,
+    symbols: rows.map((row) => row.symbol),
+    rowOf: new Map(rows.map((row, i) => [row.symbol, i])),
+    price: Float64Array.from(rows, (row) => price[row.tableRow] ?? Number.NaN),
+    kind: rows.map((row) => row.kind),
+    classGroup: rows.map((row) => row.classGroup),
+    portfolioType: rows.map((row) => typeOfClass.get(row.classGroup) ?? "equity"),
+    leverage: Float64Array.from(rows, (row) =>
+      orElse(leverage[row.tableRow], defaults.product(row.symbol)?.leverage ?? 1),
+    ),
+    carryYield: Float64Array.from(
+      rows,
+      (row) => orElse(dividendYield[row.tableRow], 0) + orElse(borrowRate[row.tableRow], 0),
+    ),
+    marginEligible: Uint8Array.from(rows, (row) => (eligible[row.tableRow] === false ? 0 : 1)),
+  };
+  return { underlyings, failures: typeConflicts(rows, typeOfClass, table) };
+}
+
+/** An absent optional cell (NaN) takes its documented default; a bad cell has rejected its row already. */
+function orElse(value: number | undefined, otherwise: number): number {
+  return value === undefined || Number.isNaN(value) ? otherwise : value;
+}
+
+/** Rows by symbol. Of identical duplicates the first stands; differing ones the read has rejected. */
+function sortedRows(table: Table, defaults: ProductDefaults): Row[] {
+  const symbols = table.text("symbol");
+  const kinds = table.text("kind") as readonly (UnderlyingKind | null)[];
+  const types = table.text("portfolio_type") as readonly (PortfolioType | null)[];
+  const classes = table.text("class_group");
+  const rows = new Map<string, Row>();
+  for (let tableRow = 0; tableRow < table.count; tableRow++) {
+    const symbol = symbols[tableRow] ?? null;
+    if (symbol === null || rows.has(symbol)) continue;
+    const product = defaults.product(symbol);
+    rows.set(symbol, {
+      tableRow,
+      symbol,
+      kind: kinds[tableRow] ?? product?.kind ?? "stock",
+      classGroup: classes[tableRow] ?? product?.classGroup ?? symbol,
+      ownType: types[tableRow] ?? product?.portfolioType ?? null,
+    });
+  }
+  return [...rows.values()].toSorted((a, b) => (a.symbol < b.symbol ? -1 : 1));
+}
+
+/**
+ * A class group has one range: that of the symbol it is named after; else of its first symbol that states one;
+ * else the product table's; else that of an equity.
+ */
+function classGroupTypes(rows: readonly Row[], defaults: ProductDefaults): Map<string, PortfolioType> {
+  const types = new Map<string, PortfolioType>();
+  for (const row of rows) {
+    if (row.ownType === null) continue;
+    if (row.symbol === row.classGroup || !types.has(row.classGroup)) types.set(row.classGroup, row.ownType);
+  }
+  for (const { classGroup } of rows)
+    if (!types.has(classGroup)) types.set(classGroup, defaults.classGroupType(classGroup) ?? "equity");
+  return types;
+}
+
+function typeConflicts(rows: readonly Row[], types: Map<string, PortfolioType>, table: Table): Failure[] {
+  return rows
+    .filter((row) => row.ownType !== null && row.ownType !== types.get(row.classGroup))
+    .map((row) =>
+      failure("CLASS_GROUP_TYPE_CONFLICT", {
+        ...table.place(row.tableRow, "portfolio_type"),
+        value: row.ownType,
+        expected: `${types.get(row.classGroup)}, the type of class group ${row.classGroup}`,
+        symbol: row.symbol,
+      }),
+    );
+}
