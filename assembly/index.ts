@@ -1,3 +1,2 @@
-export function version(): i32 {
-  return 1;
-}
+export { heapBase, maxContractCount, maxPriceCount, maxScenarioCount, maxVolCount } from "./memory";
+export { version } from "./version";
