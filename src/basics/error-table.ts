@@ -147,6 +147,10 @@ export const errorTable = {
     message: "the value of {value} cannot be computed from these inputs",
     remedy: "Check rate, yield, volatility and price of the row; please report inputs that look sane.",
   },
+  RATE_UNUSABLE: {
+    message: "the rate curve has a bad point, so {value} cannot be valued",
+    remedy: "Mend the row of the rates table that is named.",
+  },
   ACCOUNT_UNKNOWN: {
     message: "no account {value}",
     remedy: "Name an account that the positions or accounts table holds.",

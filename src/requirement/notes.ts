@@ -1,0 +1,33 @@
+import type { PreparedRisk } from "../risk/prepare.js";
+import type { RuleSet } from "../rules/load.js";
+
+/** What a reader must know beside the numbers: stated defaults, and figures of the rule set nobody has confirmed. */
+export function notesOf(rules: RuleSet, { contracts, market, classGroups }: PreparedRisk): string[] {
+  const hasOptions = contracts.isOption.includes(1);
+  const notes = hasOptions && !market.hasRates ? ["No rates were given: every rate is taken as 0."] : [];
+  return [...notes, ...unverifiedFigures(rules, { contracts, classGroups })];
+}
+
+function unverifiedFigures(rules: RuleSet, used: Pick<PreparedRisk, "contracts" | "classGroups">): string[] {
+  const ids = new Set(used.classGroups.map(({ id }) => id));
+  const types = new Set(used.classGroups.map(({ portfolioType }) => portfolioType));
+  const underlyings = new Set(used.contracts.underlying);
+  const roots = new Set(used.contracts.symbols.map((symbol) => symbol.slice(0, 6).trimEnd()));
+  const figures = [
+    ...[...types].map((type) => ({ what: `moves of ${type}`, ...rules.portfolioTypes[type] })),
+    { what: "volatility moves", ...rules.volatilityMoves },
+    { what: "minimum per contract", ...rules.minimum },
+    ...rules.products
+      .filter((p) => underlyings.has(p.symbol))
+      .map((p) => ({ what: `product ${p.symbol}`, ...p })),
+    ...rules.optionRoots
+      .filter((r) => roots.has(r.root))
+      .map((r) => ({ what: `option root ${r.root}`, ...r })),
+    ...rules.productGroups
+      .filter((g) => g.classGroups.some((id) => ids.has(id)))
+      .map((g) => ({ what: `offset of product group ${g.id}`, ...g })),
+  ];
+  return figures
+    .filter((figure) => figure.standing === "unverified")
+    .map((figure) => `Unverified in ${rules.name}: ${figure.what}.`);
+}

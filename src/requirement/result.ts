@@ -1,0 +1,104 @@
+import type { Failure } from "../basics/failure.js";
+import type { PortfolioType } from "../contracts/product-defaults.js";
+
+/** The scenario that a requirement stands on. `index` counts from 1, as the columns p1 … pN. */
+export interface WorstScenario {
+  readonly index: number;
+  readonly label: string;
+  /** Fraction of the underlying's price. */
+  readonly move: number;
+  readonly volatilityMove: number;
+}
+
+/** One holding. Signs: quantity + long, profit + gain. Greeks are the position's, not one contract's. */
+export interface PositionResult {
+  readonly symbol: string;
+  readonly quantity: number;
+  /** USD per share or contract unit: the account's mark, else the market's price, else the model's value. */
+  readonly priceUsd: number;
+  readonly marketValueUsd: number;
+  /** Per square-root year; `null` for shares. */
+  readonly volatility: number | null;
+  readonly minimumUsd: number;
+  /** Change of value at each scenario. */
+  readonly profitUsd: readonly number[];
+  /** USD per 1.00 USD of the underlying: shares' worth. */
+  readonly delta: number;
+  readonly gamma: number;
+  /** USD per 1.00 of volatility. */
+  readonly vega: number;
+  /** USD per year. */
+  readonly theta: number;
+}
+
+export interface ClassGroupResult {
+  readonly id: string;
+  readonly portfolioType: PortfolioType;
+  /** Sum over the positions at each scenario. */
+  readonly profitUsd: readonly number[];
+  readonly worst: WorstScenario;
+  readonly minimumUsd: number;
+  readonly positions: readonly PositionResult[];
+}
+
+export interface ProductGroupResult {
+  readonly id: string;
+  /** Share of a class group's gain that offsets the others' losses. */
+  readonly offset: number;
+  readonly profitUsd: readonly number[];
+  readonly classGroups: readonly ClassGroupResult[];
+}
+
+export interface PortfolioGroupResult {
+  readonly id: string;
+  readonly offset: number;
+  /** The greater of scan loss and minimum. */
+  readonly requirementUsd: number;
+  /** The loss at the worst scenario; 0 where no scenario loses. */
+  readonly scanLossUsd: number;
+  readonly minimumUsd: number;
+  readonly worst: WorstScenario;
+  readonly profitUsd: readonly number[];
+  readonly productGroups: readonly ProductGroupResult[];
+}
+
+/**
+ * One account. An incomplete account has `null` for its figures, because something it holds is not in them;
+ * its groups, and `requirementOfUsedUsd`, cover what could be used.
+ */
+export interface AccountResult {
+  readonly account: string;
+  readonly status: "complete" | "incomplete";
+  readonly marketValueUsd: number | null;
+  readonly cashUsd: number | null;
+  readonly equityUsd: number | null;
+  readonly requirementUsd: number | null;
+  readonly excessUsd: number | null;
+  /** The sum over the groups shown: equal to `requirementUsd` where the account is complete. */
+  readonly requirementOfUsedUsd: number;
+  readonly portfolioGroups: readonly PortfolioGroupResult[];
+  readonly failures: readonly Failure[];
+}
+
+/** Sums over the complete accounts, with how many accounts they leave out. */
+export interface Totals {
+  readonly accounts: number;
+  readonly incompleteAccounts: number;
+  readonly marketValueUsd: number;
+  readonly cashUsd: number;
+  readonly equityUsd: number;
+  readonly requirementUsd: number;
+}
+
+/** The document that `plimsoll margin --json` prints. Equal inputs give equal bytes. */
+export interface MarginResult {
+  readonly asOf: string;
+  readonly rules: { readonly name: string; readonly hash: string };
+  readonly engine: { readonly version: string; readonly kernelHash: string };
+  readonly inputHash: string;
+  /** Stated defaults and unverified figures that the numbers rest on, one sentence each. */
+  readonly notes: readonly string[];
+  readonly accounts: readonly AccountResult[];
+  readonly totals: Totals;
+  readonly failures: readonly Failure[];
+}

@@ -1,0 +1,125 @@
+import type { ContractMaster } from "../contracts/contract-master.js";
+import type { Book } from "../positions/book.js";
+import type { RiskArrays } from "./risk-arrays.js";
+
+/**
+ * The netted class groups of a book: one row per class group and account that holds something in it, in the order
+ * of the book. Holdings `holdingStart[row]` to `holdingStart[row + 1] - 1` belong to the row.
+ */
+export interface ClassGroupTotals {
+  readonly count: number;
+  readonly scenarioCount: number;
+  readonly classGroup: Int32Array;
+  readonly account: Int32Array;
+  readonly holdingStart: Int32Array;
+  /** USD, `count` rows of `scenarioCount`: the sum over the row's usable holdings, in the book's order. */
+  readonly profit: Float64Array;
+  /** USD: the sum of the holdings' per-contract minimums. */
+  readonly minimum: Float64Array;
+  /** USD, by holding. */
+  readonly holdingMinimum: Float64Array;
+  readonly holdingMarketValue: Float64Array;
+}
+
+export interface MinimumRule {
+  readonly perUnitUsd: number;
+  readonly cappedAtLongMarketValue: boolean;
+}
+
+export interface NettingRequest {
+  readonly book: Book;
+  readonly contracts: ContractMaster;
+  readonly arrays: RiskArrays;
+  readonly classOrder: Int32Array;
+  readonly unusable: Uint8Array;
+  readonly minimum: MinimumRule;
+}
+
+/** Nets every class group of every account: gains and losses of one underlying offset fully at each scenario. */
+export function netClassGroups(request: NettingRequest): ClassGroupTotals {
+  const { book, arrays, classOrder } = request;
+  const { marketValue, minimum: holdingMinimum } = holdingAmounts(request);
+  const starts = rowStarts(book, classOrder);
+  const count = starts.length - 1;
+  const profit = new Float64Array(count * arrays.scenarioCount);
+  const minimum = new Float64Array(count);
+  for (let row = 0; row < count; row++) {
+    const into = profit.subarray(row * arrays.scenarioCount, (row + 1) * arrays.scenarioCount);
+    for (let holding = starts[row] ?? 0; holding < (starts[row + 1] ?? 0); holding++) {
+      if (request.unusable[book.contract[holding] ?? -1] === 1) continue;
+      addProfit(into, request, holding);
+      minimum[row] = (minimum[row] ?? 0) + (holdingMinimum[holding] ?? Number.NaN);
+    }
+  }
+  return {
+    count,
+    scenarioCount: arrays.scenarioCount,
+    classGroup: starts.slice(0, count).map((start) => classOrder[book.contract[start] ?? -1] ?? -1),
+    account: starts.slice(0, count).map((start) => book.account[start] ?? -1),
+    holdingStart: starts,
+    profit,
+    minimum,
+    holdingMinimum,
+    holdingMarketValue: marketValue,
+  };
+}
+
+/** Where each (class group, account) begins among the holdings; one more entry marks the end. */
+function rowStarts(book: Book, classOrder: Int32Array): Int32Array {
+  const starts: number[] = [];
+  let [lastClass, lastAccount] = [-1, -1];
+  for (let holding = 0; holding < book.count; holding++) {
+    const classGroup = classOrder[book.contract[holding] ?? -1] ?? -1;
+    const account = book.account[holding] ?? -1;
+    if (classGroup !== lastClass || account !== lastAccount) starts.push(holding);
+    [lastClass, lastAccount] = [classGroup, account];
+  }
+  return Int32Array.from([...starts, book.count]);
+}
+
+function addProfit(into: Float64Array, { book, arrays }: NettingRequest, holding: number): void {
+  const quantity = book.quantity[holding] ?? Number.NaN;
+  const from = (book.contract[holding] ?? -1) * arrays.scenarioCount;
+  for (let s = 0; s < into.length; s++)
+    into[s] = (into[s] ?? 0) + quantity * (arrays.profit[from + s] ?? Number.NaN);
+}
+
+/** Market value at the account's mark, else the market's price, else the model's value; and the minimum. */
+function holdingAmounts(request: NettingRequest): { marketValue: Float64Array; minimum: Float64Array } {
+  const { book } = request;
+  const marketValue = new Float64Array(book.count);
+  const minimum = new Float64Array(book.count);
+  for (let holding = 0; holding < book.count; holding++) {
+    const contract = book.contract[holding] ?? -1;
+    const quantity = book.quantity[holding] ?? Number.NaN;
+    const multiplier = request.contracts.multiplier[contract] ?? Number.NaN;
+    const value = quantity * multiplier * holdingPrice(request, holding);
+    marketValue[holding] = value;
+    minimum[holding] = holdingMinimum(request, { contract, quantity, multiplier, value });
+  }
+  return { marketValue, minimum };
+}
+
+/** The first of the account's mark, the market's price, the model's value that is there; NaN without any. */
+export function holdingPrice(
+  { book, arrays }: Pick<NettingRequest, "book" | "arrays">,
+  holding: number,
+): number {
+  const contract = book.contract[holding] ?? -1;
+  const candidates = [book.mark[holding], arrays.price[contract], arrays.value[contract]];
+  return candidates.find((price) => price !== undefined && !Number.isNaN(price)) ?? Number.NaN;
+}
+
+interface HoldingTerms {
+  readonly contract: number;
+  readonly quantity: number;
+  readonly multiplier: number;
+  readonly value: number;
+}
+
+function holdingMinimum({ contracts, minimum }: NettingRequest, holding: HoldingTerms): number {
+  if (contracts.isOption[holding.contract] === 0) return 0;
+  const charge = minimum.perUnitUsd * holding.multiplier * Math.abs(holding.quantity);
+  const capped = minimum.cappedAtLongMarketValue && holding.quantity > 0;
+  return capped ? Math.min(charge, holding.value) : charge;
+}

@@ -1,0 +1,210 @@
+import { type Failure, failure } from "../basics/failure.js";
+import {
+  buildContractMaster,
+  canonicalSymbol,
+  type ContractMaster,
+  optionRowTerms,
+} from "../contracts/contract-master.js";
+import type { PortfolioType, ProductDefaults } from "../contracts/product-defaults.js";
+import { buildMarket, type Market } from "../market/market.js";
+import type { RuleSet } from "../rules/load.js";
+import { type ScenarioGrid, scenarioGrid } from "../scenarios/grid.js";
+import type { InputTables, Table } from "../tables/table.js";
+import type { Valuation } from "../valuation/valuation.js";
+import { computeRiskArrays, type RiskArrays } from "./risk-arrays.js";
+
+/** Contracts valued once at all scenarios, and what could not be. */
+export interface PreparedRisk {
+  readonly market: Market;
+  readonly contracts: ContractMaster;
+  readonly arrays: RiskArrays;
+  /** Class groups of the contracts, in code-unit order. */
+  readonly classGroups: readonly ClassGroup[];
+  /** By contract row: index into `classGroups`. */
+  readonly classOrder: Int32Array;
+  /** By contract row: 1 = a failure names it; it is in no sum. */
+  readonly unusable: Uint8Array;
+  /** Every failure that touches a symbol, by canonical symbol. */
+  readonly problems: ReadonlyMap<string, readonly Failure[]>;
+  /** Failures found here, beyond those of the read. */
+  readonly failures: readonly Failure[];
+  readonly gridOf: (type: PortfolioType) => ScenarioGrid;
+}
+
+export interface ClassGroup {
+  readonly id: string;
+  readonly portfolioType: PortfolioType;
+}
+
+export interface PrepareRequest {
+  readonly tables: InputTables;
+  readonly readFailures: readonly Failure[];
+  readonly asOfMs: number;
+  readonly rules: RuleSet;
+  readonly products: ProductDefaults;
+  /** Canonical symbols of the contracts wanted. */
+  readonly symbols: readonly string[];
+  /** Agreed marks of the accounts by canonical symbol; empty where there are none. */
+  readonly marks: ReadonlyMap<string, number>;
+}
+
+/** From tables to risk arrays: market, contract master, values at every scenario. */
+export function prepareRisk(request: PrepareRequest, valuation: Valuation): PreparedRisk {
+  const { tables, rules } = request;
+  const { market, failures: marketFailures } = buildMarket(tables, request.asOfMs, request.products);
+  const { contracts, failures: contractFailures } = buildContractMaster(
+    request.symbols,
+    contractSources(request, market),
+  );
+  const grids = scenarioGrids(rules);
+  const gridOf = (type: PortfolioType): ScenarioGrid => grids[type];
+  const early = [...marketFailures, ...contractFailures, ...runFailures(request, contracts, market)];
+  const problems = bySymbol([...request.readFailures, ...early]);
+  const unusable = unusableRows(contracts, problems);
+  const arrays = computeRiskArrays(
+    {
+      contracts,
+      market,
+      gridOf,
+      scenarioCount: grids.equity.scenarios.length,
+      marks: Float64Array.from(contracts.symbols, (symbol) => request.marks.get(symbol) ?? Number.NaN),
+      unusable,
+    },
+    valuation,
+  );
+  for (const [symbol, found] of bySymbol(arrays.failures))
+    problems.set(symbol, [...(problems.get(symbol) ?? []), ...found]);
+  return {
+    market,
+    contracts,
+    arrays,
+    ...classGroupsOf(contracts, market),
+    unusable: unusableRows(contracts, problems),
+    problems: withUnderlyings(problems, contracts),
+    failures: [...early, ...arrays.failures],
+    gridOf,
+  };
+}
+
+function scenarioGrids({ portfolioTypes, volatilityMoves }: RuleSet): Record<PortfolioType, ScenarioGrid> {
+  const grid = (type: PortfolioType): ScenarioGrid =>
+    scenarioGrid({
+      moves: portfolioTypes[type].moves,
+      volatilityMoves: volatilityMoves.moves,
+      volatilityUnit: volatilityMoves.unit,
+    });
+  return {
+    high_cap_broad_index: grid("high_cap_broad_index"),
+    broad_index: grid("broad_index"),
+    narrow_index: grid("narrow_index"),
+    equity: grid("equity"),
+  };
+}
+
+function contractSources(request: PrepareRequest, market: Market): Parameters<typeof buildContractMaster>[1] {
+  const { options } = request.tables;
+  const { underlyings } = market;
+  return {
+    optionRows: rowsBySymbol(options),
+    optionTerms: (row) =>
+      optionRowTerms({
+        text: (column) => options.text(column)[row] ?? null,
+        number: (column) => options.number(column)[row] ?? Number.NaN,
+      }),
+    optionRoot: (root) => request.products.optionRoot(root),
+    underlyingKind: (symbol) => underlyings.kind[underlyings.rowOf.get(symbol) ?? -1],
+    asOfMs: request.asOfMs,
+  };
+}
+
+/** Canonical symbol → first row; of identical duplicates the first stands, differing ones are rejected. */
+function rowsBySymbol(table: Table): Map<string, number> {
+  const rows = new Map<string, number>();
+  table.text("symbol").forEach((symbol, row) => {
+    if (symbol === null) return;
+    const key = canonicalSymbol(symbol);
+    if (!rows.has(key)) rows.set(key, row);
+  });
+  return rows;
+}
+
+/** What touches whole kinds of contracts: ineligible underlyings, and a rate curve with a bad point. */
+function runFailures(
+  { tables }: PrepareRequest,
+  contracts: ContractMaster,
+  { underlyings }: Market,
+): Failure[] {
+  const ineligible = new Set(underlyings.symbols.filter((_, i) => underlyings.marginEligible[i] === 0));
+  const failures = [...new Set(contracts.underlying)]
+    .filter((symbol) => ineligible.has(symbol))
+    .map((symbol) =>
+      failure("POSITION_NOT_ELIGIBLE", { value: symbol, expected: "margin_eligible true", symbol }),
+    );
+  const badRate = tables.rates.rejected.indexOf(1);
+  if (badRate < 0) return failures;
+  const place = tables.rates.place(badRate);
+  const options = contracts.symbols.filter((_, row) => contracts.isOption[row] === 1);
+  return [
+    ...failures,
+    ...options.map((symbol) =>
+      failure("RATE_UNUSABLE", {
+        ...place,
+        value: symbol,
+        expected: "a rates table without bad rows",
+        symbol,
+      }),
+    ),
+  ];
+}
+
+function bySymbol(failures: readonly Failure[]): Map<string, readonly Failure[]> {
+  const found = new Map<string, readonly Failure[]>();
+  for (const item of failures) {
+    if (item.symbol === undefined) continue;
+    const key = canonicalSymbol(item.symbol);
+    found.set(key, [...(found.get(key) ?? []), item]);
+  }
+  return found;
+}
+
+function unusableRows(contracts: ContractMaster, problems: ReadonlyMap<string, unknown>): Uint8Array {
+  return Uint8Array.from(contracts.symbols, (symbol, row) =>
+    problems.has(symbol) || problems.has(contracts.underlying[row] ?? "") ? 1 : 0,
+  );
+}
+
+/** A contract inherits what is wrong with its underlying. */
+function withUnderlyings(
+  problems: ReadonlyMap<string, readonly Failure[]>,
+  contracts: ContractMaster,
+): Map<string, readonly Failure[]> {
+  const all = new Map(problems);
+  contracts.symbols.forEach((symbol, row) => {
+    const underlying = contracts.underlying[row] ?? symbol;
+    const inherited = underlying === symbol ? [] : (problems.get(underlying) ?? []);
+    if (inherited.length > 0) all.set(symbol, [...(problems.get(symbol) ?? []), ...inherited]);
+  });
+  return all;
+}
+
+function classGroupsOf(
+  contracts: ContractMaster,
+  { underlyings }: Market,
+): { classGroups: ClassGroup[]; classOrder: Int32Array } {
+  const rowOf = (symbol: string): number => underlyings.rowOf.get(symbol) ?? -1;
+  const idOf = (symbol: string): string => underlyings.classGroup[rowOf(symbol)] ?? symbol;
+  const types = new Map(
+    contracts.underlying.map((symbol) => [
+      idOf(symbol),
+      underlyings.portfolioType[rowOf(symbol)] ?? "equity",
+    ]),
+  );
+  const classGroups = [...types]
+    .map(([id, portfolioType]) => ({ id, portfolioType }))
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const order = new Map(classGroups.map(({ id }, i) => [id, i]));
+  return {
+    classGroups,
+    classOrder: Int32Array.from(contracts.underlying, (symbol) => order.get(idOf(symbol)) ?? -1),
+  };
+}
