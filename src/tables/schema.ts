@@ -1,0 +1,86 @@
+import type { TableName } from "./table.js";
+
+/** What a column holds. `day` is a calendar day written `YYYY-MM-DD` and stays text in the table. */
+export interface Column {
+  readonly name: string;
+  readonly type: "text" | "number" | "flag" | "day";
+  readonly required?: true;
+  /** Smallest and largest value; `above` excludes the bound. Whatever is absent is unbounded (but finite). */
+  readonly least?: number;
+  readonly above?: number;
+  readonly most?: number;
+  /** The only values of a text. */
+  readonly choices?: readonly string[];
+  /** The same key twice is a duplicate row. */
+  readonly key?: "text" | "option" | "number";
+}
+
+const key = { key: "text", required: true } as const;
+
+/** Every table's columns, in the order of `docs/file-formats.md`. Names are exact: there are no aliases. */
+export const schema: { readonly [name in TableName]: readonly Column[] } = {
+  positions: [
+    { name: "account", type: "text", required: true },
+    { name: "symbol", type: "text", required: true },
+    { name: "quantity", type: "number", required: true },
+    { name: "price", type: "number", least: 0 },
+  ],
+  underlyings: [
+    { name: "symbol", type: "text", ...key },
+    { name: "price", type: "number", required: true, above: 0 },
+    { name: "kind", type: "text", choices: ["stock", "etf", "index"] },
+    {
+      name: "portfolio_type",
+      type: "text",
+      choices: ["high_cap_broad_index", "broad_index", "narrow_index", "equity"],
+    },
+    { name: "class_group", type: "text" },
+    { name: "leverage", type: "number", least: -10, most: 10 },
+    { name: "dividend_yield", type: "number", least: -1, most: 1 },
+    { name: "borrow_rate", type: "number", least: -1, most: 10 },
+    { name: "margin_eligible", type: "flag" },
+  ],
+  options: [
+    { name: "symbol", type: "text", required: true, key: "option" },
+    { name: "underlying", type: "text" },
+    { name: "type", type: "text", choices: ["call", "put"] },
+    { name: "strike", type: "number", above: 0 },
+    { name: "expiry", type: "day" },
+    { name: "exercise", type: "text", choices: ["american", "european"] },
+    { name: "multiplier", type: "number", above: 0 },
+    { name: "bid", type: "number", least: 0 },
+    { name: "ask", type: "number", least: 0 },
+    { name: "price", type: "number", least: 0 },
+    { name: "volatility", type: "number", least: 0, most: 100 },
+  ],
+  dividends: [
+    { name: "symbol", type: "text", ...key },
+    { name: "ex_date", type: "day", ...key },
+    { name: "amount", type: "number", required: true, least: 0 },
+  ],
+  rates: [
+    { name: "years", type: "number", required: true, least: 0, key: "number" },
+    { name: "rate", type: "number", required: true, least: -1, most: 1 },
+  ],
+  accounts: [
+    { name: "account", type: "text", ...key },
+    { name: "cash", type: "number" },
+    { name: "type", type: "text", choices: ["portfolio", "reg_t"] },
+    { name: "equity_other", type: "number" },
+  ],
+};
+
+/** The tables in the order in which they are hashed and reported. */
+export const tableNames = [
+  "positions",
+  "underlyings",
+  "options",
+  "dividends",
+  "rates",
+  "accounts",
+] as const satisfies readonly TableName[];
+
+/** The columns of a table as one line, for `expected`. */
+export function columnList(name: TableName): string {
+  return schema[name].map((column) => column.name).join(", ");
+}

@@ -1,0 +1,130 @@
+import { type Failure, failure, type Place } from "../basics/failure.js";
+import { type BadCell, type CellValue, readJsonCell, readTextCell } from "./cells.js";
+import { type Column, schema } from "./schema.js";
+import type { Table, TableName } from "./table.js";
+
+/** Where the rows of one file stand: `line(k)` is the 1-based line of its k-th row. */
+export interface RowSource {
+  readonly file: string | null;
+  line(index: number): number | null;
+}
+
+interface Segment extends RowSource {
+  readonly firstRow: number;
+}
+
+/** Fills one table's columns row by row from any number of files, with a failure for each bad cell. */
+export class TableBuilder {
+  readonly columns: readonly Column[];
+  readonly values: readonly CellValue[][];
+  readonly failures: Failure[] = [];
+  readonly #rejected: number[] = [];
+  readonly #segments: Segment[] = [];
+
+  constructor(readonly name: TableName) {
+    this.columns = schema[name];
+    this.values = this.columns.map(() => []);
+  }
+
+  get count(): number {
+    return this.#rejected.length;
+  }
+
+  /** The rows added from now on come from `source`. */
+  startFile(source: RowSource): void {
+    this.#segments.push({ file: source.file, line: (index) => source.line(index), firstRow: this.count });
+  }
+
+  /**
+   * Adds a row of CSV cells; `cellOf[c]` is the index of schema column c in `cells`, -1 where the file has no such
+   * column. A missing required column rejects the row silently: its failure stands for the whole file.
+   */
+  addCsvRow(cells: readonly string[], cellOf: readonly number[]): void {
+    const row = this.#startRow();
+    for (const [c, column] of this.columns.entries()) {
+      const index = cellOf[c] ?? -1;
+      if (index >= 0) this.#set(row, c, readTextCell(column, cells[index] ?? ""), cells[index]);
+      else if (column.required === true) this.#rejected[row] = 1;
+    }
+    this.#nameRow(row);
+  }
+
+  addJsonRow(object: Readonly<Record<string, unknown>>): void {
+    const row = this.#startRow();
+    for (const [c, column] of this.columns.entries()) {
+      const raw = Object.hasOwn(object, column.name) ? object[column.name] : undefined;
+      this.#set(row, c, readJsonCell(column, raw), raw);
+    }
+    this.#nameRow(row);
+  }
+
+  reject(row: number): void {
+    this.#rejected[row] = 1;
+  }
+
+  place(row: number, column: string | null): Place {
+    const segment = this.#segments.findLast((candidate) => candidate.firstRow <= row);
+    if (segment === undefined) return { file: null, line: null, column };
+    return { file: segment.file, line: segment.line(row - segment.firstRow), column };
+  }
+
+  /** `account` or `symbol` of a row, as a failure carries it. */
+  identity(row: number): { account?: string; symbol?: string } {
+    const first = this.columns[0]?.name;
+    const value = this.values[0]?.[row];
+    if (typeof value !== "string" || (first !== "account" && first !== "symbol")) return {};
+    return first === "account" ? { account: value } : { symbol: value };
+  }
+
+  build(): Table {
+    const { values, columns, name, count } = this;
+    const column = (wanted: string): readonly CellValue[] => {
+      const index = columns.findIndex((candidate) => candidate.name === wanted);
+      return values[index] ?? Array.from({ length: count }, () => null);
+    };
+    const numbers = new Map<string, Float64Array>();
+    return {
+      name,
+      count,
+      rejected: Uint8Array.from(this.#rejected),
+      text: (wanted) => column(wanted) as readonly (string | null)[],
+      flag: (wanted) => column(wanted) as readonly (boolean | null)[],
+      number: (wanted) => {
+        const made =
+          numbers.get(wanted) ?? Float64Array.from(column(wanted), (v) => (v === null ? NaN : Number(v)));
+        numbers.set(wanted, made);
+        return made;
+      },
+      place: (row, wanted) => this.place(row, wanted ?? null),
+    };
+  }
+
+  #unnamed = 0;
+
+  #startRow(): number {
+    this.#unnamed = this.failures.length;
+    for (const column of this.values) column.push(null);
+    return this.#rejected.push(0) - 1;
+  }
+
+  #set(row: number, c: number, value: CellValue | BadCell, raw: unknown): void {
+    if (value === null || typeof value !== "object") {
+      const column = this.values[c];
+      if (column !== undefined) column[row] = value;
+      return;
+    }
+    this.#rejected[row] = 1;
+    const place = this.place(row, this.columns[c]?.name ?? null);
+    this.failures.push(
+      failure(value.code, { ...place, value: raw === "" ? null : raw, expected: value.expected }),
+    );
+  }
+
+  /** Puts the row's account or symbol into the failures that the row made. */
+  #nameRow(row: number): void {
+    for (let k = this.#unnamed; k < this.failures.length; k++) {
+      const made = this.failures[k];
+      if (made !== undefined) this.failures[k] = { ...made, ...this.identity(row) };
+    }
+  }
+}
