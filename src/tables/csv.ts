@@ -81,7 +81,7 @@ function addRecord(read: CsvRead, cells: readonly string[], lastLine: number): v
 }
 
 /** The account or symbol of a row that is left out, so that nobody takes its account for whole. */
-function owner(read: CsvRead, cells: readonly string[]): Partial<Failure> {
+function owner(read: CsvRead, cells: readonly string[]): { account?: string; symbol?: string } {
   const name = read.builder.columns[0]?.name;
   const value = cells[read.cellOf[0] ?? -1] ?? "";
   if (value === "" || (name !== "account" && name !== "symbol")) return {};
@@ -91,7 +91,7 @@ function owner(read: CsvRead, cells: readonly string[]): Partial<Failure> {
 function refuse(
   read: CsvRead,
   line: number | null,
-  details: Partial<Omit<Failure, "code" | "message">> & { expected: string },
+  details: Partial<Omit<Failure, "code" | "message" | "value">> & { value?: string },
 ): void {
   read.builder.failures.push(failure("CSV_SYNTAX", { file: read.file, line, ...details }));
 }
