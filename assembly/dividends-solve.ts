@@ -1,0 +1,106 @@
+import { log } from "./elementary";
+import { DividendSolve, dividendAmount, dividendYears } from "./dividends-grid";
+import { diffuse, exercise, payDividend } from "./dividends-step";
+import { startFromClosedForm } from "./dividends-start";
+
+/**
+ * The backward induction over the option's life, down to the first event after now. Order of events at one instant,
+ * in calendar time: exercise of an American option (cum dividend), then the dividend, then (at expiry) the payoff on
+ * the spot ex dividend.
+ */
+
+/**
+ * Exercise dates of the first level spread over the life; the second level has twice as many. The American value is
+ * 2 V(2m) - V(m): with m equally spaced exercise dates the value lacks A/m + O(m^-3/2) of the continuous one.
+ */
+const EXERCISE_DATES: f64 = 48.0;
+/** Fewest exercise dates between two ex-dates at the first level. */
+const FEWEST_DATES: i32 = 3;
+
+/**
+ * Can exercise at a moment that is not just before an ex-date be right? Exercise earns sign * (yield S - rate K) per
+ * year against holding; some S in the money must make that positive. Otherwise the option is exercised only just
+ * before an ex-date (call) or never (put), and the induction is exact with one step from ex-date to ex-date.
+ */
+export function exercisesContinuously(solve: DividendSolve): bool {
+  if (!solve.american) return false;
+  if (solve.sign > 0) return solve.yield > 0 || solve.yield > solve.rate;
+  return solve.rate > 0 || solve.yield < solve.rate;
+}
+
+/** True when the closed form at the spot is the whole answer: no dividend, no exercise worth having. */
+export function isClosedForm(solve: DividendSolve): bool {
+  return solve.dividendCount == 0 && !solve.continuous;
+}
+
+/** Runs the induction; leaves the values at solve.time, from where one more step without exercise leads to now. */
+export function solveBackwards(solve: DividendSolve): void {
+  let next = solve.dividendCount - 1;
+  let atExpiry: f64 = 0;
+  while (next >= 0 && dividendYears(solve, next) >= solve.years) atExpiry += dividendAmount(solve, next--);
+  if (solve.continuous && atExpiry == 0) {
+    const from = next >= 0 ? dividendYears(solve, next) : 0.0;
+    exerciseUntil(solve, solve.years, from, true);
+  } else {
+    if (atExpiry == 0) atExpiry = dividendAmount(solve, next--);
+    startFromClosedForm(
+      solve,
+      next + 1 < solve.dividendCount ? solve.years - min(dividendYears(solve, next + 1), solve.years) : 0.0,
+      atExpiry,
+    );
+    if (solve.american) exercise(solve);
+    if (next >= 0 || solve.continuous) stepToDividend(solve, next, dividendAmount(solve, next + 1));
+  }
+  for (; next >= 0; next--) {
+    const cash = dividendAmount(solve, next);
+    payDividend(solve, cash);
+    if (solve.american) exercise(solve);
+    if (next > 0 || solve.continuous) stepToDividend(solve, next - 1, cash);
+  }
+}
+
+/**
+ * From just before the ex-date of `cash` back to just after ex-date `next` (or to the last step before now when
+ * next < 0).
+ *
+ * A put is not exercised within log(1 + cash / strike) / rate years before the ex-date: waiting until just after it
+ * earns more than the interest on the strike, whatever the spot above the dividend (Jensen). That stretch is one step.
+ */
+function stepToDividend(solve: DividendSolve, next: i32, cash: f64): void {
+  const from = next >= 0 ? dividendYears(solve, next) : 0.0;
+  if (!solve.continuous) {
+    diffuse(solve, solve.time - from);
+    solve.time = from;
+    return;
+  }
+  const until = solve.time;
+  const length = until - from;
+  let quiet: f64 = 0;
+  if (solve.sign < 0 && solve.rate > 0) {
+    quiet = log(1.0 + cash / solve.strike) / (solve.yield < 0 ? solve.rate - solve.yield : solve.rate);
+  }
+  if (quiet >= length) {
+    if (next >= 0) diffuse(solve, length);
+    return;
+  }
+  diffuse(solve, quiet);
+  exerciseUntil(solve, until - quiet, from, false);
+}
+
+/**
+ * Equal steps from `until` back to `from`, each ended by exercise; the step that reaches now is left to the
+ * evaluation. `atExpiry`: the first step starts from the payoff, by the closed form.
+ */
+function exerciseUntil(solve: DividendSolve, until: f64, from: f64, atExpiry: bool): void {
+  const length = until - from;
+  const dates = solve.level * max(FEWEST_DATES, <i32>ceil((EXERCISE_DATES * length) / solve.years));
+  const part = length / <f64>dates;
+  for (let k = 1; k <= dates; k++) {
+    const time = k == dates ? from : until - <f64>k * part;
+    if (atExpiry && k == 1) startFromClosedForm(solve, solve.years - time, 0.0);
+    else if (time == 0) return;
+    else diffuse(solve, solve.time - time);
+    solve.time = time;
+    exercise(solve);
+  }
+}
