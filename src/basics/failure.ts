@@ -43,7 +43,7 @@ export function failure(
 ): Failure {
   const { value: raw, ...rest } = details;
   const value = shownValue(raw);
-  const message = errorTable[code].message.replace("{value}", value ?? "(nothing)");
+  const message = errorTable[code].message.replace("{value}", () => value ?? "(nothing)");
   return { file: null, line: null, column: null, expected: null, ...rest, code, message, value };
 }
 
