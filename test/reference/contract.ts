@@ -1,0 +1,121 @@
+import { europeanValue, impliedVolatility } from "./black-scholes.js";
+import { newYorkInstant, optionSymbolTerms, type SymbolTerms, yearsBetween } from "./calendar.js";
+import { type Dividend, latticeValue } from "./lattice.js";
+import type { ReferenceRules } from "./rules.js";
+import type { OptionRow, Snapshot, UnderlyingRow } from "./snapshot.js";
+
+/** One contract (or share), ready to be valued at any price of its underlying and any volatility. */
+export interface Contract {
+  readonly symbol: string;
+  readonly isOption: boolean;
+  readonly classGroup: string;
+  readonly type: string;
+  /** Signed multiple of the class group's move. */
+  readonly leverage: number;
+  readonly spot: number;
+  readonly multiplier: number;
+  /** USD per unit in the market; undefined where nothing quotes it. */
+  readonly quoted: number | undefined;
+  /** NaN for shares. */
+  readonly volatility: number;
+  /** USD per unit. */
+  readonly value: (spot: number, volatility: number) => number;
+}
+
+export function makeContract(text: string, snapshot: Snapshot, rules: ReferenceRules): Contract {
+  const terms = optionSymbolTerms(text);
+  const row = snapshot.options?.find(({ symbol }) => sameSymbol(symbol, terms));
+  const root = terms === null ? undefined : rules.optionRoots[terms.root];
+  const name = terms === null ? text : (row?.underlying ?? root?.underlying ?? terms.root);
+  const underlying = snapshot.underlyings.find(({ symbol }) => symbol === name);
+  if (underlying === undefined) throw new Error(`no underlying ${name} for ${text}`);
+  const product = rules.products[name];
+  const classGroup = underlying.class_group ?? product?.classGroup ?? name;
+  const common = {
+    classGroup,
+    type: underlying.portfolio_type ?? product?.type ?? rules.products[classGroup]?.type ?? "equity",
+    leverage: underlying.leverage ?? product?.leverage ?? 1,
+    spot: underlying.price,
+  };
+  if (terms === null)
+    return {
+      ...common,
+      symbol: text,
+      isOption: false,
+      multiplier: 1,
+      quoted: underlying.price,
+      volatility: Number.NaN,
+      value: (spot) => spot,
+    };
+  const kind = underlying.kind ?? product?.kind ?? "stock";
+  const american =
+    row?.exercise === undefined ? (root?.american ?? kind !== "index") : row.exercise === "american";
+  const atOpening = root?.settlesAtOpening ?? false;
+  const value = optionValue(terms, { snapshot, underlying, american, atOpening });
+  const quoted = row?.price ?? midOf(row);
+  return {
+    ...common,
+    symbol: terms.symbol,
+    isOption: true,
+    multiplier: row?.multiplier ?? 100,
+    quoted,
+    volatility: row?.volatility ?? impliedVolatility(quoted ?? Number.NaN, (v) => value(underlying.price, v)),
+    value,
+  };
+}
+
+function sameSymbol(text: string, terms: SymbolTerms | null): boolean {
+  return terms !== null && optionSymbolTerms(text)?.symbol === terms.symbol;
+}
+
+function midOf(row: OptionRow | undefined): number | undefined {
+  return row?.bid === undefined || row.ask === undefined ? undefined : (row.bid + row.ask) / 2;
+}
+
+interface Terms {
+  readonly snapshot: Snapshot;
+  readonly underlying: UnderlyingRow;
+  readonly american: boolean;
+  readonly atOpening: boolean;
+}
+
+/** The closed form where it holds; the lattice for early exercise and for cash dividends. */
+function optionValue(symbol: SymbolTerms, terms: Terms): Contract["value"] {
+  const { snapshot, underlying, american } = terms;
+  const asOfMs = Date.parse(snapshot.asOf);
+  const years = yearsBetween(asOfMs, newYorkInstant(symbol.dayMs, terms.atOpening ? 9.5 : 16));
+  const dividends = dividendsOf(underlying.symbol, snapshot, asOfMs).filter((d) => d.years <= years);
+  const option = {
+    isCall: symbol.isCall,
+    strike: symbol.strike,
+    years,
+    rate: rateAt(years, snapshot.rates),
+    dividendYield: (underlying.dividend_yield ?? 0) + (underlying.borrow_rate ?? 0),
+  };
+  if (!american && dividends.length === 0)
+    return (spot, volatility) => europeanValue({ ...option, spot, volatility });
+  return (spot, volatility) => latticeValue({ ...option, spot, volatility, american, dividends });
+}
+
+/** Dividends still to come; a share goes ex at 09:30 New York. */
+function dividendsOf(symbol: string, snapshot: Snapshot, asOfMs: number): Dividend[] {
+  return (snapshot.dividends ?? [])
+    .filter((row) => row.symbol === symbol)
+    .map((row) => ({
+      years: yearsBetween(asOfMs, newYorkInstant(Date.parse(row.ex_date), 9.5)),
+      amount: row.amount,
+    }))
+    .filter((dividend) => dividend.years > 0)
+    .toSorted((a, b) => a.years - b.years);
+}
+
+/** Linear in the years between the points, flat outside; one number is that rate everywhere. */
+export function rateAt(years: number, rates: Snapshot["rates"]): number {
+  if (rates === undefined) return 0;
+  if (typeof rates === "number") return rates;
+  const points = rates.toSorted((a, b) => a.years - b.years);
+  const after = points.find((point) => point.years >= years);
+  const before = points.findLast((point) => point.years < years);
+  if (after === undefined || before === undefined) return (after ?? before)?.rate ?? 0;
+  return before.rate + ((after.rate - before.rate) * (years - before.years)) / (after.years - before.years);
+}
