@@ -17,6 +17,8 @@ interface CsvRead {
   header: readonly string[] | null;
   cellOf: readonly number[];
   lastLine: number;
+  /** csv-parse counts a CRLF inside quotes as two lines; so many such ones were seen. */
+  countedTwice: number;
 }
 
 /**
@@ -35,6 +37,7 @@ export function addCsvFile(builder: TableBuilder, { file, bytes }: FileBytes): v
     header: null,
     cellOf: [],
     lastLine: 0,
+    countedTwice: 0,
   };
   builder.startFile({ file, line: (index) => read.lines[index] ?? null });
   try {
@@ -47,7 +50,9 @@ export function addCsvFile(builder: TableBuilder, { file, bytes }: FileBytes): v
       record_delimiter: ["\r\n", "\n", "\r"],
       skip_records_with_error: true,
       on_record: (cells: string[], context) => {
-        addRecord(read, cells, context.lines);
+        for (const cell of cells)
+          if (cell.includes("\r\n")) read.countedTwice += cell.split("\r\n").length - 1;
+        addRecord(read, cells, context.lines - read.countedTwice);
         return null;
       },
       on_skip: (error) => noteSyntax(read, error),
@@ -124,7 +129,7 @@ function readHeader(read: CsvRead, header: readonly string[], line: number): voi
 
 function noteSyntax(read: CsvRead, error: CsvError | undefined): undefined {
   if (error === undefined) return undefined;
-  const atLine = typeof error["lines"] === "number" ? error["lines"] : null;
+  const atLine = typeof error["lines"] === "number" ? error["lines"] - read.countedTwice : null;
   if (error.code === "CSV_MAX_RECORD_SIZE") {
     const expected = `at most ${maxRecordBytes} bytes; nothing from here on was read`;
     const line = read.lastLine + 1;
