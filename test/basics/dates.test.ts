@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   expiryInstant,
@@ -11,9 +11,12 @@ import {
   yearsBetween,
 } from "../../src/basics/dates.js";
 
+function leap(y: number): boolean {
+  return (y % 4 === 0 && y % 100 !== 0) || y % 400 === 0;
+}
+
 /** Days since 1970-01-01 counted month by month: the calendar's own rule, with no date library. */
 function countedDays(year: number, month: number, day: number): number {
-  const leap = (y: number): boolean => (y % 4 === 0 && y % 100 !== 0) || y % 400 === 0;
   let days = day - 1;
   for (let m = 1; m < month; m++)
     days += m === 2 ? (leap(year) ? 29 : 28) : [4, 6, 9, 11].includes(m) ? 30 : 31;

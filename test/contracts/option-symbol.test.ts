@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { formatDay, parseDay, weekday } from "../../src/basics/dates.js";
 import {
