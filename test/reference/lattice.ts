@@ -16,7 +16,8 @@ export interface LatticeOption extends Option {
  * An option with early exercise, cash dividends, or both, USD per share: the lattice below at `steps` and at twice
  * as many, extrapolated (error of the lattice ~ 1/steps).
  *
- * Accuracy, asserted in lattice.test.ts: 5e-4 per 100 of strike at the default step count.
+ * Accuracy at the default step counts, per 100 of the larger of strike and spot, asserted in lattice.test.ts: without
+ * dividends 5e-4 (98 of 100 vectors; 2.5e-3 where the spot stands on the exercise boundary), with them 2e-3.
  */
 export function latticeValue(option: LatticeOption, steps = option.dividends.length > 0 ? 800 : 400): number {
   if (option.years <= 0) return intrinsicValue(option);
