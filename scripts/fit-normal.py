@@ -6,7 +6,7 @@ converges to the minimax fit; a rational P/Q is linearised (|P - gQ| w / Q_previ
 Arithmetic: mpmath, 70 digits. The error printed beside each table is that of the coefficients AFTER rounding to double,
 evaluated exactly, on a grid four times as fine as the one fitted.
 
-Needs Python 3 with mpmath (checked with 1.2.1); takes about a minute. Run: /usr/bin/python3 scripts/fit-normal.py
+Needs Python 3 with mpmath (checked with 1.2.1); takes half a minute. Run: python3 scripts/fit-normal.py [TABLE ...]
 """
 import sys
 from mpmath import mp, mpf, matrix, lu_solve, cos, pi, exp, erfc, log, sqrt
@@ -124,6 +124,23 @@ def relative_tail(degree):
     show("RATIO_Q", q, "all coefficients are positive")
 
 
+def tail_slope(degree):
+    """-g'(x) = 1/sqrt(2 pi) - x g(x) to relative accuracy on [-0.14, inf)."""
+    low = mpf("-0.14")
+
+    def slope(x):
+        return 1 / sqrt(2 * pi) - x * upper_tail(x)
+
+    points = [4 * (1 - z) / z + low for z in chebyshev_points(mpf("0.04"), mpf(1), 160)]
+    p, q = fit_rational(slope, degree - 2, degree, points, lambda x: 1 / slope(x), 70)
+    p, q = rounded(p), rounded(q)
+    fine = [4 * (1 - z) / z + low for z in chebyshev_points(mpf("0.04"), mpf(1), 640)]
+    error = worst(lambda x: horner(p, x) / horner(q, x) / slope(x) - 1, fine)
+    assert all(x > 0 for x in p + q), (p, q)
+    show("SLOPE_P", p, f"relative error of P/Q against 1/sqrt(2 pi) - x exp(x^2/2) N(-x) on [-0.14, 95]: {error}")
+    show("SLOPE_Q", q, "all coefficients are positive")
+
+
 def powers_of_two(degree):
     c = rounded(fit_polynomial(lambda f: mpf(2) ** f, degree, -mpf(1) / 2, mpf(1) / 2, lambda f: mpf(2) ** -f))
     fine = chebyshev_points(-mpf(1) / 2, mpf(1) / 2, 400)
@@ -163,9 +180,15 @@ def logarithm(degree):
     show("LOG", c, f"(log((1+s)/(1-s)) - 2s) / s^3 in s^2, |s| <= 3 - 2 sqrt 2; relative error left {worst(left, fine)}")
 
 
+FITS = {
+    "TWO": lambda: powers_of_two(10),
+    "EXP": lambda: exponential(10),
+    "LOG": lambda: logarithm(6),
+    "TAIL": lambda: normal_tail(6, 7),
+    "RATIO": lambda: relative_tail(11),
+    "SLOPE": lambda: tail_slope(12),
+}
+
 if __name__ == "__main__":
-    powers_of_two(10)
-    exponential(10)
-    logarithm(6)
-    normal_tail(6, 7)
-    relative_tail(int(sys.argv[1]) if len(sys.argv) > 1 else 11)
+    for name in sys.argv[1:] or FITS:
+        FITS[name]()
