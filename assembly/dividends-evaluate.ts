@@ -1,6 +1,6 @@
 import { exp, log } from "./elementary";
 import { DividendSolve, PAD_NODES, nodeScale, valueAtZero } from "./dividends-grid";
-import { MAX_STEP_VARIANCE, diffuse, interpolate, padEnds } from "./dividends-step";
+import { MAX_STEP_VARIANCE, diffuse, interpolate, padEnds, settle } from "./dividends-step";
 import { closedFormValue } from "./dividends-start";
 import { isClosedForm } from "./dividends-solve";
 
@@ -17,6 +17,7 @@ const REACH: f64 = 5.5;
 /** Brings the solve into a state from which spots can be read. */
 export function prepareEvaluation(solve: DividendSolve): void {
   if (isClosedForm(solve)) return;
+  settle(solve);
   const unit = (solve.spacing * solve.spacing) / (solve.vol * solve.vol);
   if (solve.time > MAX_STEP_VARIANCE * unit) diffuse(solve, solve.time - MAX_STEP_VARIANCE * unit);
   solve.interpolates = solve.time < SHORTEST_STEP * unit ? 1 : 0;

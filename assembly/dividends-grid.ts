@@ -38,11 +38,11 @@ const ROW_BYTES: usize = (MAX_NODES + 2 * PAD_NODES) * 8;
  * Node spacing in units of vol * sqrt(years). Chosen by measurement: with 0.08 the spatial error is below 2e-4 per
  * 100 of strike, with 0.125 it is 2e-3 (American puts; European values are at 1e-4 either way).
  */
-const SPACING: f64 = 0.08;
+const SPACING: f64 = 0.09;
 /** Largest spacing in log-spot; the six-point interpolation of e^y at 0.1 errs by 2e-8 relative. */
 const MAX_SPACING: f64 = 0.1;
-/** The grid reaches this many standard deviations beyond the strike's paths: 2 * cdf(-5) = 6e-7. */
-const REACH: f64 = 5.0;
+/** The grid reaches this many standard deviations beyond the strike's paths: 2 * cdf(-4.6) = 4e-6, of what bends there. */
+const REACH: f64 = 4.6;
 /** Total volatility below this is the zero-volatility limit: the difference is below 0.4 * 1e-7 of the spot. */
 export const MIN_TOTAL_VOLATILITY: f64 = 1e-7;
 
@@ -63,7 +63,26 @@ export class DividendSolve {
   time: f64;
   /** Rate that decides the number of time steps; differs from `rate` only while rho is differenced. */
   planRate: f64;
+  /** Spot of the node with e^y = 1 at `scaleTime`. */
+  scale: f64;
+  scaleTime: f64;
+  /** Length of the step whose kernel the weights hold; 0 = none. */
+  weightsYears: f64;
   count: i32;
+  /** Half-width of the kernel that the weights hold. */
+  half: i32;
+  /**
+   * Nodes low .. high - 1 hold values. While one exercise region at an end is followed (`connected`), the nodes beyond
+   * (below low for a put, from high on for a call) are exercised, and their value sign * (S - strike) is not stored.
+   */
+  low: i32;
+  high: i32;
+  /**
+   * 1 when the exercise region is known to reach to the grid's end. The value is convex in the spot. A put with
+   * rate >= 0 is worth its strike at spot 0, so it is exercised below any spot at which it is exercised; a call with
+   * yield >= 0 has slope <= 1, so it is exercised above any such spot.
+   */
+  connected: i32;
   american: i32;
   /** 1 when exercise between ex-dates can be right (dividends-solve.ts). */
   continuous: i32;
@@ -106,16 +125,20 @@ export function dividendAmount(solve: DividendSolve, i: i32): f64 {
   return load<f64>(solve.dividendAmountsPtr + ((<usize>i) << 3));
 }
 
-/** Spot of node with e^y = 1 at the solve's time. */
+/** Spot of the node with e^y = 1 at the solve's time. */
 export function nodeScale(solve: DividendSolve): f64 {
-  return exp(-solve.drift * (solve.years - solve.time));
+  if (solve.time != solve.scaleTime) {
+    solve.scale = exp(-solve.drift * (solve.years - solve.time));
+    solve.scaleTime = solve.time;
+  }
+  return solve.scale;
 }
 
 /** Value at spot 0, where the spot stays: the put's strike now (American, rate >= 0) or at expiry; a call's 0. */
 export function valueAtZero(solve: DividendSolve): f64 {
   if (solve.sign > 0) return 0;
-  const later = solve.strike * exp(-solve.rate * (solve.years - solve.time));
-  return solve.american ? max(later, solve.strike) : later;
+  if (solve.american && solve.rate >= 0) return solve.strike;
+  return solve.strike * exp(-solve.rate * (solve.years - solve.time));
 }
 
 /**
@@ -135,6 +158,7 @@ export function layGrid(solve: DividendSolve): void {
   }
   const forward = exp(-carry);
   const high = solve.strike * max(1.0, forward) + cash;
+  solve.scaleTime = -1;
   const low = max(solve.strike * min(1.0, forward), 0.01 * high);
   solve.drift = solve.rate - solve.yield - 0.5 * solve.vol * solve.vol;
   const shift = solve.drift * solve.years;
@@ -144,17 +168,18 @@ export function layGrid(solve: DividendSolve): void {
   const spacing = max(min(SPACING * deviation, MAX_SPACING), width / <f64>(MAX_NODES - 8));
   solve.origin = first;
   solve.spacing = spacing;
+  solve.weightsYears = 0;
   solve.count = ((<i32>ceil(width / spacing) + 8) >> 3) << 3;
   fillNodes(solve);
 }
 
-/** Fills nodes[-G .. count + G - 1] = e^(origin + i spacing); exact exponent at every 8th node, products between. */
+/** Fills nodes[-G .. count + G - 1] = e^(origin + i spacing); the exponential at every 32nd node, products between: 32 roundings. */
 function fillNodes(solve: DividendSolve): void {
   const up = exp(solve.spacing);
   const end = solve.count + PAD_NODES;
   let value: f64 = 0;
   for (let i = -PAD_NODES; i < end; i++) {
-    value = (i & 7) == 0 ? exp(solve.origin + <f64>i * solve.spacing) : value * up;
+    value = (i & 31) == 0 || i == -PAD_NODES ? exp(solve.origin + <f64>i * solve.spacing) : value * up;
     store<f64>(solve.nodesPtr + ((<isize>i) << 3), value);
   }
 }

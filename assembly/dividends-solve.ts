@@ -1,6 +1,6 @@
 import { log } from "./elementary";
 import { DividendSolve, dividendAmount, dividendYears } from "./dividends-grid";
-import { diffuse, exercise, payDividend } from "./dividends-step";
+import { diffuse, exercise, payDividend, settle } from "./dividends-step";
 import { startFromClosedForm } from "./dividends-start";
 
 /**
@@ -36,6 +36,9 @@ export function isClosedForm(solve: DividendSolve): bool {
 /** Runs the induction; leaves the values at solve.time, from where one more step without exercise leads to now. */
 export function solveBackwards(solve: DividendSolve): void {
   let next = solve.dividendCount - 1;
+  solve.low = 0;
+  solve.high = solve.count;
+  solve.connected = (solve.sign > 0 ? solve.yield : solve.rate) >= 0 ? 1 : 0;
   let atExpiry: f64 = 0;
   while (next >= 0 && dividendYears(solve, next) >= solve.years) atExpiry += dividendAmount(solve, next--);
   if (solve.continuous && atExpiry == 0) {
@@ -53,6 +56,7 @@ export function solveBackwards(solve: DividendSolve): void {
   }
   for (; next >= 0; next--) {
     const cash = dividendAmount(solve, next);
+    settle(solve);
     payDividend(solve, cash);
     if (solve.american) exercise(solve);
     if (next > 0 || solve.continuous) stepToDividend(solve, next - 1, cash);
@@ -68,6 +72,7 @@ export function solveBackwards(solve: DividendSolve): void {
  */
 function stepToDividend(solve: DividendSolve, next: i32, cash: f64): void {
   const from = next >= 0 ? dividendYears(solve, next) : 0.0;
+  settle(solve);
   if (!solve.continuous) {
     diffuse(solve, solve.time - from);
     solve.time = from;
@@ -93,6 +98,7 @@ function stepToDividend(solve: DividendSolve, next: i32, cash: f64): void {
  */
 function exerciseUntil(solve: DividendSolve, until: f64, from: f64, atExpiry: bool): void {
   const length = until - from;
+  settle(solve);
   const dates = solve.level * max(FEWEST_DATES, <i32>ceil((EXERCISE_DATES * length) / solve.years));
   const part = length / <f64>dates;
   for (let k = 1; k <= dates; k++) {

@@ -6,6 +6,8 @@ import { DividendSolve, nodeScale } from "./dividends-grid";
 const TINY: f64 = 1e-290;
 /** Keeps 0 / 0 out of a zero total volatility at the money. */
 const TINY_DEVIATION: f64 = 1e-150;
+/** Farther than this many standard deviations from the strike the value is the forward payoff: cdf(-7.5) = 3e-14. */
+const FAR: f64 = 8.0;
 /** Wider than this (in spacings) the payoff's kink needs no correction: e^{-2 pi^2 1.44} = 5e-13. */
 const SMOOTH_DEVIATION: f64 = 1.2;
 
@@ -34,18 +36,29 @@ export function startFromClosedForm(solve: DividendSolve, tail: f64, cash: f64):
   const carried = exp(-solve.yield * tail);
   const present = max(solve.strike * exp(-solve.rate * tail), TINY);
   const deviation = max(solve.vol * sqrt(tail), TINY_DEVIATION);
+  const over = exp(FAR * deviation);
+  const under = 1.0 / over;
   const sign = f64x2.splat(solve.sign);
   const bytes = (<usize>solve.count) << 3;
   for (let p: usize = 0; p < bytes; p += 16) {
     const spot = f64x2.mul(v128.load(solve.nodesPtr + p), f64x2.splat(scale));
     const left = f64x2.max(f64x2.sub(spot, f64x2.splat(cash)), f64x2.splat(0));
     const forward = f64x2.mul(left, f64x2.splat(carried));
-    const ratio = f64x2.div(logPair(f64x2.div(forward, f64x2.splat(present))), f64x2.splat(deviation));
-    const d1 = f64x2.add(ratio, f64x2.splat(0.5 * deviation));
-    const d2 = f64x2.sub(d1, f64x2.splat(deviation));
-    const stock = f64x2.mul(forward, normalCdfPair(f64x2.mul(sign, d1)));
-    const bond = f64x2.mul(f64x2.splat(present), normalCdfPair(f64x2.mul(sign, d2)));
-    v128.store(solve.valuesPtr + p, f64x2.max(f64x2.mul(sign, f64x2.sub(stock, bond)), f64x2.splat(0)));
+    const payoff = f64x2.mul(sign, f64x2.sub(forward, f64x2.splat(present)));
+    let value = f64x2.max(payoff, f64x2.splat(0));
+    const near = v128.and(
+      f64x2.gt(forward, f64x2.splat(present * under)),
+      f64x2.lt(forward, f64x2.splat(present * over)),
+    );
+    if (v128.any_true(near)) {
+      const ratio = f64x2.div(logPair(f64x2.div(forward, f64x2.splat(present))), f64x2.splat(deviation));
+      const d1 = f64x2.add(ratio, f64x2.splat(0.5 * deviation));
+      const d2 = f64x2.sub(d1, f64x2.splat(deviation));
+      const stock = f64x2.mul(forward, normalCdfPair(f64x2.mul(sign, d1)));
+      const bond = f64x2.mul(f64x2.splat(present), normalCdfPair(f64x2.mul(sign, d2)));
+      value = f64x2.max(f64x2.mul(sign, f64x2.sub(stock, bond)), f64x2.splat(0));
+    }
+    v128.store(solve.valuesPtr + p, value);
   }
   correctPayoffKink(solve, cash + present / carried, carried, deviation / solve.spacing);
 }
