@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { failure, MarginError } from "../basics/failure.js";
+
+type Ptr = number;
+type Fill = (...parameters: number[]) => void;
+
+/** What the WebAssembly module exports; parameters are numbers and byte addresses (`assembly/*.ts` tell which). */
+export interface KernelExports {
+  version(): number;
+  heapBase(): Ptr;
+  maxContractCount(): number;
+  maxPriceCount(): number;
+  maxScenarioCount(): number;
+  maxVolCount(): number;
+  maxDividendCount(): number;
+  europeanScratchBytes(volCount: number, priceCount: number): number;
+  dividendScratchBytes(): number;
+  europeanValue(...parameters: number[]): number;
+  fillEuropeanValues: Fill;
+  fillEuropeanGreeks: Fill;
+  fillEuropeanImpliedVolatilities: Fill;
+  fillRiskArray: Fill;
+  fillDividendValues: Fill;
+  fillDividendGreeks: Fill;
+  fillDividendImpliedVolatilities: Fill;
+  fillAmericanValues: Fill;
+  fillAmericanGreeks: Fill;
+  fillAmericanImpliedVolatilities: Fill;
+}
+
+/** Hands out consecutive blocks of linear memory, each 16-byte aligned. Never takes one back. */
+export class Arena {
+  #next: Ptr;
+
+  constructor(start: Ptr) {
+    this.#next = start;
+  }
+
+  take(bytes: number): Ptr {
+    const ptr = (this.#next + 15) & ~15;
+    this.#next = ptr + bytes;
+    return ptr;
+  }
+
+  /** First byte after the last block. */
+  get end(): Ptr {
+    return this.#next;
+  }
+}
+
+const pageBytes = 65_536;
+/** 1 GiB of addresses; pages are not touched before they are used. */
+const maximumPages = 16_384;
+const builtKernel = new URL("../../build/kernel.wasm", import.meta.url);
+
+/**
+ * One instance of the kernel with a linear memory of its own. It lays nothing out itself: {@link Arena} and the
+ * caller do. The memory is shared memory, so growing it detaches no view; views made before do not see what was
+ * added, therefore callers reserve first and make views then.
+ */
+export class Kernel {
+  readonly memory: WebAssembly.Memory;
+  readonly exports: KernelExports;
+  /** SHA-256 of the module's bytes, hexadecimal. */
+  readonly hash: string;
+  readonly arena: Arena;
+
+  private constructor(memory: WebAssembly.Memory, exports: KernelExports, hash: string) {
+    this.memory = memory;
+    this.exports = exports;
+    this.hash = hash;
+    this.arena = new Arena(exports.heapBase());
+  }
+
+  static async load(url: URL = builtKernel): Promise<Kernel> {
+    const bytes = await readFile(url);
+    const memory = new WebAssembly.Memory({ initial: 16, maximum: maximumPages, shared: true });
+    const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
+    const hash = createHash("sha256").update(bytes).digest("hex");
+    return new Kernel(memory, instance.exports as unknown as KernelExports, hash);
+  }
+
+  /** Grows the memory so that everything the arena has handed out exists. */
+  reserve(): void {
+    const missing = this.arena.end - this.memory.buffer.byteLength;
+    if (missing > 0) this.memory.grow(Math.ceil(missing / pageBytes));
+  }
+
+  /** Whether the module has this function. */
+  has(name: keyof KernelExports): boolean {
+    return typeof this.exports[name] === "function";
+  }
+
+  /** The function `name`; an error that says so where the module does not have it. */
+  fill(name: Extract<keyof KernelExports, `fill${string}`>): Fill {
+    if (!this.has(name)) throw kernelError(`the kernel has no ${name}`);
+    return this.exports[name];
+  }
+}
+
+/** A wrong use of the kernel: our mistake, not the input's. */
+export function kernelError(text: string): MarginError {
+  return new MarginError([failure("INTERNAL", { value: text })]);
+}
