@@ -33,7 +33,7 @@ export function continuationAt(solve: DividendSolve, spot: f64): f64 {
   if (spot == 0) return discountedValueAtZero(solve);
   if (isClosedForm(solve)) return closedFormValue(solve, spot, solve.years);
   const position = nodePosition(solve, spot);
-  if (!(position >= 0 && position <= <f64>(solve.count - 1))) return lineAt(solve, spot, position < 0);
+  if (!isOnGrid(solve, position)) return lineAt(solve, spot, position < 0);
   if (solve.interpolates) return max(interpolate(solve, position), 0.0);
   return max(gaussianSum(solve, position), 0.0);
 }
@@ -41,6 +41,18 @@ export function continuationAt(solve: DividendSolve, spot: f64): f64 {
 /** Where the spot lies on the grid, in nodes. */
 export function nodePosition(solve: DividendSolve, spot: f64): f64 {
   return (log(spot) + solve.drift * solve.years - solve.origin) / solve.spacing;
+}
+
+export function isOnGrid(solve: DividendSolve, position: f64): bool {
+  return position >= 0 && position <= <f64>(solve.count - 1);
+}
+
+/** Delta beyond the grid: the straight line's, 0 where the line is cut. */
+export function lineDelta(solve: DividendSolve, spot: f64, position: f64): f64 {
+  const slope = lineSlope(solve, position < 0) * exp(-solve.yield * solve.time);
+  const value = lineAt(solve, spot, position < 0);
+  const moved = lineAt(solve, spot * 1.000001, position < 0);
+  return value == moved ? 0 : slope;
 }
 
 function discountedValueAtZero(solve: DividendSolve): f64 {

@@ -17,7 +17,8 @@ import { exp, log } from "./elementary";
  * Scratch of one solve (byte offsets; G = PAD_NODES, N = MAX_NODES; all f64):
  *
  *     0            DividendSolve record                      256 bytes
- *     256          weights   one half of the kernel           (G + 8) * 8
+ *     256          weights   one half of the kernel           (G + 4) * 8
+ *     ...          result    value, delta, gamma              4 * 8
  *     ...          nodes     e^y, with G nodes beyond each end (N + 2 G) * 8
  *     ...          values    same shape                        (N + 2 G) * 8
  *     ...          work      same shape                        (N + 2 G) * 8
@@ -97,6 +98,8 @@ export class DividendSolve {
   nodesPtr: usize;
   valuesPtr: usize;
   workPtr: usize;
+  /** Three f64 for a value and its derivatives. */
+  resultPtr: usize;
 }
 
 /** Bytes of scratch of one solve. */
@@ -109,6 +112,7 @@ export function placeSolve(scratchPtr: usize): DividendSolve {
   const solve = changetype<DividendSolve>(scratchPtr);
   const first = scratchPtr + RECORD_BYTES + WEIGHT_BYTES + PAD_NODES * 8;
   solve.weightsPtr = scratchPtr + RECORD_BYTES;
+  solve.resultPtr = scratchPtr + RECORD_BYTES + (PAD_NODES + 4) * 8;
   solve.nodesPtr = first;
   solve.valuesPtr = first + ROW_BYTES;
   solve.workPtr = first + 2 * ROW_BYTES;

@@ -43,7 +43,7 @@ export function solveBackwards(solve: DividendSolve): void {
   while (next >= 0 && dividendYears(solve, next) >= solve.years) atExpiry += dividendAmount(solve, next--);
   if (solve.continuous && atExpiry == 0) {
     const from = next >= 0 ? dividendYears(solve, next) : 0.0;
-    exerciseUntil(solve, solve.years, from, true);
+    exerciseUntil(solve, solve.years, from, solve.years - from, true);
   } else {
     if (atExpiry == 0) atExpiry = dividendAmount(solve, next--);
     startFromClosedForm(
@@ -80,26 +80,29 @@ function stepToDividend(solve: DividendSolve, next: i32, cash: f64): void {
   }
   const until = solve.time;
   const length = until - from;
-  let quiet: f64 = 0;
-  if (solve.sign < 0 && solve.rate > 0) {
-    quiet = log(1.0 + cash / solve.strike) / (solve.yield < 0 ? solve.rate - solve.yield : solve.rate);
-  }
+  const quiet = quietYears(solve, cash, solve.rate);
   if (quiet >= length) {
     if (next >= 0) diffuse(solve, length);
     return;
   }
   diffuse(solve, quiet);
-  exerciseUntil(solve, until - quiet, from, false);
+  const planned = max(length - quietYears(solve, cash, solve.planRate), 0.0);
+  exerciseUntil(solve, until - quiet, from, planned, false);
+}
+
+function quietYears(solve: DividendSolve, cash: f64, rate: f64): f64 {
+  if (solve.sign > 0 || !(rate > 0)) return 0;
+  return log(1.0 + cash / solve.strike) / (solve.yield < 0 ? rate - solve.yield : rate);
 }
 
 /**
  * Equal steps from `until` back to `from`, each ended by exercise; the step that reaches now is left to the
- * evaluation. `atExpiry`: the first step starts from the payoff, by the closed form.
+ * evaluation. `planned`: the length that decides their number. `atExpiry`: the first step starts from the payoff, by the closed form.
  */
-function exerciseUntil(solve: DividendSolve, until: f64, from: f64, atExpiry: bool): void {
+function exerciseUntil(solve: DividendSolve, until: f64, from: f64, planned: f64, atExpiry: bool): void {
   const length = until - from;
   settle(solve);
-  const dates = solve.level * max(FEWEST_DATES, <i32>ceil((EXERCISE_DATES * length) / solve.years));
+  const dates = solve.level * max(FEWEST_DATES, <i32>ceil((EXERCISE_DATES * planned) / solve.years));
   const part = length / <f64>dates;
   for (let k = 1; k <= dates; k++) {
     const time = k == dates ? from : until - <f64>k * part;

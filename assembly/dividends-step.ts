@@ -1,4 +1,4 @@
-import { exp, logPair } from "./elementary";
+import { exp, log, logPair } from "./elementary";
 import { DividendSolve, PAD_NODES, nodeScale, valueAtZero } from "./dividends-grid";
 
 /**
@@ -400,4 +400,15 @@ export function payDividend(solve: DividendSolve, cash: f64): void {
   const values = solve.valuesPtr;
   solve.valuesPtr = solve.workPtr;
   solve.workPtr = values;
+  // where the line meets its bound the value has a kink: its quadrature error, as in `exercise`
+  const bound = solve.sign > 0 ? 0.0 : atZero;
+  const kink = cash + max(node0 + (bound - value0) / slope, 0.0);
+  const position = (log(kink / scale) - solve.origin) / solve.spacing;
+  if (!(slope != 0 && position >= 1 && position < <f64>(solve.count - 2))) return;
+  const whole = floor(position);
+  const x = position - whole;
+  const missing = slope * kink * solve.spacing * (1.0 / 12.0 - 0.5 * x * (1.0 - x));
+  const ptr = solve.valuesPtr + (<usize>(<i32>whole) << 3);
+  store<f64>(ptr, load<f64>(ptr) + (1.0 - x) * missing);
+  store<f64>(ptr, load<f64>(ptr, 8) + x * missing, 8);
 }

@@ -27,7 +27,7 @@ export function maxDividendCount(): i32 {
 
 // @ts-ignore: decorator
 @inline
-function isFiniteNumber(x: f64): bool {
+export function isFiniteNumber(x: f64): bool {
   return x - x == 0;
 }
 
@@ -52,6 +52,7 @@ export function readRow(
   solve.years = term(termsPtr, n, YEARS, i);
   solve.rate = term(termsPtr, n, RATE, i);
   solve.yield = term(termsPtr, n, YIELD, i);
+  solve.planRate = solve.rate;
   solve.continuous = exercisesContinuously(solve);
   const first = load<i32>(dividendOffsetsPtr + (<usize>i << 2));
   const end = load<i32>(dividendOffsetsPtr + (<usize>i << 2), 4);
@@ -91,6 +92,18 @@ export function solveLevel(solve: DividendSolve, level: i32): void {
 export function heldOrExercised(solve: DividendSolve, spot: f64, held: f64): f64 {
   const value = max(held, 0.0);
   return solve.american ? max(value, solve.sign * (spot - solve.strike)) : value;
+}
+
+/** Value at one spot and volatility, of the row read last; the same bits as fillDividendValues. */
+export function priceAt(solve: DividendSolve, spot: f64, vol: f64): f64 {
+  if (!setVolatility(solve, vol)) return limitValue(solve, spot);
+  solveLevel(solve, 1);
+  let held = continuationAt(solve, spot);
+  if (solve.continuous) {
+    solveLevel(solve, 2);
+    held = 2.0 * continuationAt(solve, spot) - held;
+  }
+  return heldOrExercised(solve, spot, held);
 }
 
 /**

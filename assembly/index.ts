@@ -1,4 +1,6 @@
 export { dividendScratchBytes, fillDividendValues, maxDividendCount } from "./dividends";
+export { fillDividendGreeks } from "./dividends-greeks";
+export { fillDividendImpliedVolatilities } from "./dividends-implied-volatility";
 export { europeanScratchBytes, fillEuropeanValues } from "./european";
 export { europeanValue } from "./european-value";
 export { fillEuropeanGreeks } from "./greeks";
