@@ -42,3 +42,11 @@ function nthSunday(year: number, month: number, n: number): number {
 export function yearsBetween(fromMs: number, toMs: number): number {
   return (toMs - fromMs) / (365 * msPerDay);
 }
+
+/** The instant of a snapshot's `asOf`: with an offset, or as a time of New York named in brackets. */
+export function asOfInstant(text: string): number {
+  const local = /^(\d{4}-\d\d-\d\d)T(\d\d):(\d\d)(?::(\d\d))?\[America\/New_York\]$/.exec(text);
+  if (local === null) return Date.parse(text);
+  const [, day = "", hours, minutes, seconds = "0"] = local;
+  return newYorkInstant(Date.parse(day), Number(hours) + Number(minutes) / 60 + Number(seconds) / 3600);
+}

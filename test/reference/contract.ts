@@ -1,5 +1,11 @@
 import { europeanValue, impliedVolatility } from "./black-scholes.js";
-import { newYorkInstant, optionSymbolTerms, type SymbolTerms, yearsBetween } from "./calendar.js";
+import {
+  asOfInstant,
+  newYorkInstant,
+  optionSymbolTerms,
+  type SymbolTerms,
+  yearsBetween,
+} from "./calendar.js";
 import { type Dividend, latticeValue } from "./lattice.js";
 import type { ReferenceRules } from "./rules.js";
 import type { OptionRow, Snapshot, UnderlyingRow } from "./snapshot.js";
@@ -24,7 +30,7 @@ export interface Contract {
 
 export function makeContract(text: string, snapshot: Snapshot, rules: ReferenceRules): Contract {
   const terms = optionSymbolTerms(text);
-  const row = snapshot.options?.find(({ symbol }) => sameSymbol(symbol, terms));
+  const row = optionRow(terms, snapshot);
   const root = terms === null ? undefined : rules.optionRoots[terms.root];
   const name = terms === null ? text : (row?.underlying ?? root?.underlying ?? terms.root);
   const underlying = snapshot.underlyings.find(({ symbol }) => symbol === name);
@@ -64,8 +70,11 @@ export function makeContract(text: string, snapshot: Snapshot, rules: ReferenceR
   };
 }
 
-function sameSymbol(text: string, terms: SymbolTerms | null): boolean {
-  return terms !== null && optionSymbolTerms(text)?.symbol === terms.symbol;
+/** The row of an option, printed with or without the blanks in its symbol. */
+function optionRow(terms: SymbolTerms | null, { options = [] }: Snapshot): OptionRow | undefined {
+  if (terms === null) return undefined;
+  const compact = terms.symbol.replaceAll(" ", "");
+  return options.find(({ symbol }) => symbol === terms.symbol || symbol === compact);
 }
 
 function midOf(row: OptionRow | undefined): number | undefined {
@@ -82,7 +91,7 @@ interface Terms {
 /** The closed form where it holds; the lattice for early exercise and for cash dividends. */
 function optionValue(symbol: SymbolTerms, terms: Terms): Contract["value"] {
   const { snapshot, underlying, american } = terms;
-  const asOfMs = Date.parse(snapshot.asOf);
+  const asOfMs = asOfInstant(snapshot.asOf);
   const years = yearsBetween(asOfMs, newYorkInstant(symbol.dayMs, terms.atOpening ? 9.5 : 16));
   const dividends = dividendsOf(underlying.symbol, snapshot, asOfMs).filter((d) => d.years <= years);
   const option = {
