@@ -5,14 +5,13 @@ import { interpolate } from "./dividends-step";
 import { closedFormValue } from "./dividends-start";
 import { exercisesContinuously, isClosedForm } from "./dividends-solve";
 import { continuationAt, isOnGrid, lineDelta, nodePosition } from "./dividends-evaluate";
-import { limitValue } from "./dividends-limits";
 import { heldOrExercised, isFiniteNumber, priceAt, readRow, setVolatility, solveLevel } from "./dividends";
 import { SPOT, term } from "./memory";
 
 /** Relative width of the volatility difference: error volga' (0.02 vol)^2 / 6. */
 const VOL_STEP: f64 = 0.02;
-/** Width of the rate difference. */
-const RATE_STEP: f64 = 2e-3;
+/** Inner width of the four-point rate difference (4 D(h) - D(2h)) / 3. */
+const RATE_STEP: f64 = 1e-3;
 /** Relative width of the spot difference in the zero-volatility limit. */
 const SPOT_STEP: f64 = 1e-6;
 
@@ -196,20 +195,28 @@ function storeGreeks(solve: DividendSolve, n: i32, spot: f64, vol: f64, rowPtr: 
   const step = VOL_STEP * vol;
   const vega =
     step > 0 ? (priceAt(solve, spot, vol + step) - priceAt(solve, spot, vol - step)) / (2.0 * step) : 0;
-  const rate = solve.rate;
-  solve.rate = rate + RATE_STEP;
-  solve.continuous = exercisesContinuously(solve);
-  const above = priceAt(solve, spot, vol);
-  solve.rate = rate - RATE_STEP;
-  solve.continuous = exercisesContinuously(solve);
-  const below = priceAt(solve, spot, vol);
-  solve.rate = rate;
+  const near = rateDifference(solve, spot, vol, RATE_STEP);
+  const far = rateDifference(solve, spot, vol, 2.0 * RATE_STEP);
   store<f64>(rowPtr, value);
   store<f64>(rowPtr + column, delta);
   store<f64>(rowPtr + 2 * column, gamma);
   store<f64>(rowPtr + 3 * column, exercised ? 0 : vega);
   store<f64>(rowPtr + 4 * column, exercised || solve.years == 0 ? 0 : theta);
-  store<f64>(rowPtr + 5 * column, exercised ? 0 : (above - below) / (2.0 * RATE_STEP));
+  store<f64>(rowPtr + 5 * column, exercised ? 0 : (4.0 * near - far) / 3.0);
   store<f64>(rowPtr + 6 * column, NaN);
   store<f64>(rowPtr + 7 * column, NaN);
+}
+
+/** Central difference of the value by the rate; the numbers of steps are those of the row's own rate. */
+function rateDifference(solve: DividendSolve, spot: f64, vol: f64, step: f64): f64 {
+  const rate = solve.rate;
+  solve.rate = rate + step;
+  solve.continuous = exercisesContinuously(solve);
+  const above = priceAt(solve, spot, vol);
+  solve.rate = rate - step;
+  solve.continuous = exercisesContinuously(solve);
+  const below = priceAt(solve, spot, vol);
+  solve.rate = rate;
+  solve.continuous = exercisesContinuously(solve);
+  return (above - below) / (2.0 * step);
 }

@@ -105,3 +105,59 @@ export function values(
   if (guards.some((guard) => guard[0] !== GUARD)) throw new Error("guard word overwritten");
   return [...new Float64Array(block.memory.buffer, outPtr, outCount)];
 }
+
+export interface GreekRow {
+  readonly value: number;
+  readonly delta: number;
+  readonly gamma: number;
+  readonly vega: number;
+  readonly theta: number;
+  readonly rho: number;
+  readonly vanna: number;
+  readonly volga: number;
+}
+
+/** Greeks of each row at its volatility. */
+export function greeks(block: Block, rows: readonly DividendRow[], vols: readonly number[]): GreekRow[] {
+  const n = rows.length;
+  const { head, alloc } = block.place(rows);
+  const volPtr = alloc(n * 8);
+  const scratchPtr = alloc(block.kernel["dividendScratchBytes"]!());
+  const outPtr = alloc(n * 64 + 8);
+  new Float64Array(block.memory.buffer, volPtr, n).set(vols);
+  const guard = new BigUint64Array(block.memory.buffer, outPtr + n * 64, 1);
+  guard[0] = GUARD;
+  block.kernel["fillDividendGreeks"]!(...head, volPtr, scratchPtr, outPtr);
+  if (guard[0] !== GUARD) throw new Error("guard word overwritten");
+  const out = new Float64Array(block.memory.buffer, outPtr, n * 8);
+  const at = (column: number, i: number): number => out[column * n + i]!;
+  return rows.map((_, i) => ({
+    value: at(0, i),
+    delta: at(1, i),
+    gamma: at(2, i),
+    vega: at(3, i),
+    theta: at(4, i),
+    rho: at(5, i),
+    vanna: at(6, i),
+    volga: at(7, i),
+  }));
+}
+
+/** Implied volatility and status of each row at its price. */
+export function impliedVolatilities(
+  block: Block,
+  rows: readonly DividendRow[],
+  prices: readonly number[],
+): { volatility: number; status: number }[] {
+  const n = rows.length;
+  const { head, alloc } = block.place(rows);
+  const pricesPtr = alloc(n * 8);
+  const scratchPtr = alloc(block.kernel["dividendScratchBytes"]!());
+  const outPtr = alloc(n * 8);
+  const statusPtr = alloc(n);
+  new Float64Array(block.memory.buffer, pricesPtr, n).set(prices);
+  block.kernel["fillDividendImpliedVolatilities"]!(...head, pricesPtr, scratchPtr, outPtr, statusPtr);
+  const out = new Float64Array(block.memory.buffer, outPtr, n);
+  const statuses = new Uint8Array(block.memory.buffer, statusPtr, n);
+  return rows.map((_, i) => ({ volatility: out[i]!, status: statuses[i]! }));
+}
