@@ -13,6 +13,8 @@ const outCapacity = 524_288;
 /** Cash dividends of one call. */
 const dividendCapacity = 65_536;
 
+type ScratchSize = (volCount: number, priceCount: number) => number;
+
 /** Byte addresses of a block's columns, in the order in which they lie in memory. */
 interface BlockPlan {
   readonly terms: number;
@@ -169,7 +171,8 @@ function planBlock({ arena, exports }: Kernel): BlockPlan {
   return { ...plan, scratch: arena.take(scratchBytes(exports, maxVolCount, maxPriceCount)) };
 }
 
-/** The most that any function of the kernel asks for. */
+/** The most that any function of the kernel asks for: every export `...ScratchBytes` at the greatest counts. */
 function scratchBytes(exports: Kernel["exports"], maxVolCount: number, maxPriceCount: number): number {
-  return Math.max(exports.europeanScratchBytes(maxVolCount, maxPriceCount), exports.dividendScratchBytes());
+  const sizes = Object.entries(exports).filter(([name]) => name.endsWith("ScratchBytes"));
+  return Math.max(...sizes.map(([, size]) => (size as ScratchSize)(maxVolCount, maxPriceCount)));
 }

@@ -15,6 +15,7 @@ export interface KernelExports {
   maxVolCount(): number;
   maxDividendCount(): number;
   europeanScratchBytes(volCount: number, priceCount: number): number;
+  americanScratchBytes(): number;
   dividendScratchBytes(): number;
   europeanValue(...parameters: number[]): number;
   fillEuropeanValues: Fill;
