@@ -55,7 +55,7 @@ describe.skipIf(!hasMarketFiles(chainFile, ratesFile))(
         "wing-put-short": [[pick("P", 0.5), -1]],
         "wing-put-long": [[pick("P", 0.5), 1]],
         // No short call wing: the mid of a quote of 0 / 0.05 implies so high a volatility that +6 % costs more.
-      "wing-call-long": [["SPXW  190503C03500000", 1]],
+        "wing-call-long": [["SPXW  190503C03500000", 1]],
       } as const;
       return { ...chain.tables, ...strategyBook(chain, { ...strategies(chain), ...wings }) };
     };
