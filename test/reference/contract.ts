@@ -39,7 +39,7 @@ export function makeContract(text: string, snapshot: Snapshot, rules: ReferenceR
   const classGroup = underlying.class_group ?? product?.classGroup ?? name;
   const common = {
     classGroup,
-    type: underlying.portfolio_type ?? product?.type ?? rules.products[classGroup]?.type ?? "equity",
+    type: typeOfClassGroup(classGroup, underlying, { snapshot, rules }),
     leverage: underlying.leverage ?? product?.leverage ?? 1,
     spot: underlying.price,
   };
@@ -68,6 +68,22 @@ export function makeContract(text: string, snapshot: Snapshot, rules: ReferenceR
     volatility: row?.volatility ?? impliedVolatility(quoted ?? Number.NaN, (v) => value(underlying.price, v)),
     value,
   };
+}
+
+/** A class group has one range: that of the symbol it is named after, else the one its member states. */
+function typeOfClassGroup(
+  classGroup: string,
+  member: UnderlyingRow,
+  { snapshot, rules }: { snapshot: Snapshot; rules: ReferenceRules },
+): string {
+  const namesake = snapshot.underlyings.find(({ symbol }) => symbol === classGroup);
+  const types = [
+    namesake?.portfolio_type,
+    rules.products[classGroup]?.type,
+    member.portfolio_type,
+    rules.products[member.symbol]?.type,
+  ];
+  return types.find((type) => type !== undefined) ?? "equity";
 }
 
 /** The row of an option, printed with or without the blanks in its symbol. */
