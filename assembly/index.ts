@@ -1,3 +1,6 @@
+export { americanScratchBytes, fillAmericanValues } from "./american";
+export { fillAmericanGreeks } from "./american-greeks";
+export { fillAmericanImpliedVolatilities } from "./american-implied-volatility";
 export { dividendScratchBytes, fillDividendValues, maxDividendCount } from "./dividends";
 export { fillDividendGreeks } from "./dividends-greeks";
 export { fillDividendImpliedVolatilities } from "./dividends-implied-volatility";
