@@ -3,13 +3,12 @@
  *
  *     exp(x)     expPair(x)        log(x)    logPair(x)       scalar and two-lane twins, equal to the bit
  *     expm1(x)   log1p(x)                                     without cancellation near 0, scalar
- *     gaussian(x)   gaussianPair(x)                           exp(-x^2/2), absolute accuracy, |x| <= 37
- *     gaussianRelative(x)                                     exp(-x^2/2), relative accuracy, any x
  *
  * NaN in gives NaN out; infinities and subnormal numbers follow IEEE 754. Coefficients: scripts/fit-normal.py.
  * Measured errors (test/assembly/elementary.test.ts, against 40-digit values): exp, log below 1 ulp, expm1, log1p below
  * 3 ulp.
  */
+export { gaussian, gaussianPair } from "./gaussian";
 import { add, atLeast, atMost, both, div, mul, step, sub } from "./vector";
 
 /** 1.5 * 2^52: adding it rounds to an integer, which then stands in the low bits of the sum. */
@@ -40,19 +39,6 @@ const LOG3: f64 = 0.2222219893253154;
 const LOG4: f64 = 0.18183547535362016;
 const LOG5: f64 = 0.1531444305617995;
 const LOG6: f64 = 0.14792319327697812;
-
-// TWO: 2^f on [-1/2, 1/2], relative error 2.8e-16
-const TWO0: f64 = 1.0;
-const TWO1: f64 = 0.6931471805599497;
-const TWO2: f64 = 0.24022650695908776;
-const TWO3: f64 = 0.055504108664458846;
-const TWO4: f64 = 0.009618129108032464;
-const TWO5: f64 = 0.0013333558228559158;
-const TWO6: f64 = 0.00015403529963367972;
-const TWO7: f64 = 1.5252658117815463e-5;
-const TWO8: f64 = 1.3215661845801726e-6;
-const TWO9: f64 = 1.0208537686327435e-7;
-const TWO10: f64 = 7.037434104579897e-9;
 
 /** 2^k for an integer -1022 <= k <= 1023 held in an f64. */
 // @ts-ignore: decorator
@@ -187,59 +173,4 @@ export function log1p(x: f64): f64 {
   if (u == 1.0) return x;
   if (u == Infinity) return x;
   return (log(u) * x) / (u - 1.0);
-}
-
-/**
- * exp(-x^2/2) for 0 <= x <= 37, absolute error below 4e-16: 2^y, y = -x^2 log2(e)/2, split by ROUNDER into an integer,
- * added to the exponent bits, and f in [-1/2, 1/2]. y needs no second part: its error matters only where 2^y is small.
- * Callers clamp x; beyond 37.6 the exponent bits would wrap.
- */
-// @ts-ignore: decorator
-@inline
-export function gaussian(x: f64): f64 {
-  const y = x * x * (-0.5 * LOG2_E);
-  const t = y + ROUNDER;
-  const f = y - (t - ROUNDER);
-  let p = TWO10 * f + TWO9;
-  p = p * f + TWO8;
-  p = p * f + TWO7;
-  p = p * f + TWO6;
-  p = p * f + TWO5;
-  p = p * f + TWO4;
-  p = p * f + TWO3;
-  p = p * f + TWO2;
-  p = p * f + TWO1;
-  p = p * f + TWO0;
-  return reinterpret<f64>(reinterpret<i64>(p) + (reinterpret<i64>(t) << 52));
-}
-
-/** Two-lane twin of {@link gaussian}. */
-// @ts-ignore: decorator
-@inline
-export function gaussianPair(x: v128): v128 {
-  const y = mul(mul(x, x), both(-0.5 * LOG2_E));
-  const t = add(y, both(ROUNDER));
-  const f = sub(y, sub(t, both(ROUNDER)));
-  let p = step(both(TWO10), f, TWO9);
-  p = step(p, f, TWO8);
-  p = step(p, f, TWO7);
-  p = step(p, f, TWO6);
-  p = step(p, f, TWO5);
-  p = step(p, f, TWO4);
-  p = step(p, f, TWO3);
-  p = step(p, f, TWO2);
-  p = step(p, f, TWO1);
-  p = step(p, f, TWO0);
-  return i64x2.add(p, i64x2.shl(t, 52));
-}
-
-/**
- * exp(-x^2/2) with relative error below 3 ulp for any x: x = h + l with h a multiple of 1/16, so that h^2/2 is exact
- * (|x| < 2^20), and exp(-h^2/2) exp(-l (x + h)/2) (W. J. Cody, Math. Comp. 23, 1969).
- */
-export function gaussianRelative(x: f64): f64 {
-  const h = nearest(x * 16.0) * 0.0625;
-  const l = x - h;
-  const bounded = min(abs(x), 1e6);
-  return bounded >= 1e6 ? 0.0 : exp(h * h * -0.5) * exp(l * (x + h) * -0.5);
 }

@@ -1,6 +1,7 @@
 /** One European value, scalar: the twin of european.ts, the same operations in the same order, equal to the bit. */
-import { exp, gaussian, log } from "./elementary";
-import { LEAST_DEVIATION, LOG_OF_ZERO, MOST_DEVIATION } from "./european";
+import { exp, log } from "./elementary";
+import { LEAST_DEVIATION, LOG_OF_ZERO, MOST_DEVIATION } from "./european-setup";
+import { gaussian } from "./gaussian";
 import { CALL_FLAG } from "./memory";
 import { FARTHEST, tailP, tailQ } from "./normal";
 

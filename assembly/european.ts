@@ -15,25 +15,23 @@
  * Source: Black and Scholes, J. Political Economy 81 (1973); Merton, Bell J. Economics 4 (1973); Black, J. Financial
  * Economics 3 (1976).
  */
-import { expPair, gaussianPair, logPair } from "./elementary";
-import { CALL_FLAG, RATE, SPOT, STRIKE, YEARS, YIELD } from "./memory";
+import { BLOCK, prepareContracts, prepareFactors, prepareRows, ROW_BYTES } from "./european-setup";
+import { gaussianFractionPair, gaussianPowerPair, gaussianRoundPair, gaussianScalePair } from "./gaussian";
 import { FARTHEST, tailPPair, tailQPair } from "./normal";
 import { add, atLeast, atMost, both, div, mul, sub } from "./vector";
 
-/** ln 0 is taken as this, and ln(F/0) as its negative: far beyond any distance, and still finite. */
-export const LOG_OF_ZERO: f64 = -1e6;
-/** From v = 1000 on, N(d1) = 1 and N(d2) = 0 to the last bit. */
-export const MOST_DEVIATION: f64 = 1000.0;
-/** Below this, every cell is at its limit v = 0; keeps 1/v finite. */
-export const LEAST_DEVIATION: f64 = 1e-290;
-
-/** Contracts set up at a time. */
-const BLOCK: i32 = 16;
-/** Vectors (pairs of cells) a stage runs over: 5 arrays of 2 KB stay in the first-level cache. */
-const CHUNK: i32 = 128;
-/** Bytes of one row's record. */
-const ROW_BYTES: usize = 64;
-
+/** Vectors (pairs of cells) a stage runs over: 8 arrays of 1 KB stay in the first-level cache. */
+const CHUNK: i32 = 64;
+/** Arrays of a chunk, in this order; P takes nothing else's place, Q that of a, the exponential that of the fraction. */
+const D2: usize = 0;
+const D1: usize = 1;
+const A2: usize = 2;
+const A1: usize = 3;
+const FRACTION: usize = 4;
+const INTEGER: usize = 5;
+const P2: usize = 6;
+const P1: usize = 7;
+const ARRAYS: usize = 8;
 /**
  * Scratch bytes of {@link fillEuropeanValues}:
  *
@@ -41,11 +39,11 @@ const ROW_BYTES: usize = 64;
  *     logs       [pairs]           f64x2   their logarithms
  *     contracts  [16]              f64     X | F | L | sqrt T, a column each
  *     rows       [16 * volCount]   64 B    L - v^2/2 | v | 1/v | X | F | mask of puts | sign of puts | -
- *     cells      5 x [chunk]       f64x2   d2 | d1 | exponential | P(d2) | P(d1)
+ *     cells      8 x [chunk]       f64x2   d2 | d1 | a2, Q(a2) | a1, Q(a1) | fraction, exponential | integer | P(a2) | P(a1)
  */
 export function europeanScratchBytes(volCount: i32, priceCount: i32): usize {
   const pairs = <usize>((priceCount + 1) >> 1);
-  return pairs * 32 + BLOCK * 32 + <usize>(BLOCK * volCount) * ROW_BYTES + chunkVectors(pairs) * 80;
+  return pairs * 32 + BLOCK * 32 + <usize>(BLOCK * volCount) * ROW_BYTES + chunkVectors(pairs) * 16 * ARRAYS;
 }
 
 // @ts-ignore: decorator
@@ -54,99 +52,13 @@ function chunkVectors(pairs: usize): usize {
   return max(<usize>CHUNK, pairs);
 }
 
-/** A pair of f64 at ptr, or the one there twice. */
-// @ts-ignore: decorator
-@inline
-export function loadPair(ptr: usize, single: bool): v128 {
-  return single ? v128.load64_splat(ptr) : v128.load(ptr);
-}
-
-/** Lanes where 0 <= x < infinity. */
-// @ts-ignore: decorator
-@inline
-function isAmount(x: v128): v128 {
-  return v128.and(f64x2.ge(x, both(0.0)), f64x2.lt(x, both(Infinity)));
-}
-
-/** factorsPtr: priceCount f64 -> factors and logs in scratch, padded to pairs. */
-function prepareFactors(priceCount: i32, factorsPtr: usize, scratchPtr: usize): void {
-  const pairs = (priceCount + 1) >> 1;
-  const logsPtr = scratchPtr + (<usize>pairs << 4);
-  for (let k = 0; k < pairs; k++) {
-    const at = <usize>k << 4;
-    const factor = loadPair(factorsPtr + at, 2 * k + 1 >= priceCount);
-    v128.store(scratchPtr + at, factor);
-    v128.store(logsPtr + at, atLeast(logPair(factor), both(LOG_OF_ZERO)));
-  }
-}
-
-/** Terms of contracts first .. first + count - 1 -> X | F | L | sqrt T in scratch. */
-function prepareContracts(n: i32, termsPtr: usize, first: i32, count: i32, contractsPtr: usize): void {
-  const column = <usize>n << 3;
-  for (let c = 0; c < count; c += 2) {
-    const single = c + 1 >= count;
-    const fromPtr = termsPtr + (<usize>(first + c) << 3);
-    const spot = loadPair(fromPtr + <usize>SPOT * column, single);
-    const strike = loadPair(fromPtr + <usize>STRIKE * column, single);
-    const years = loadPair(fromPtr + <usize>YEARS * column, single);
-    const rate = loadPair(fromPtr + <usize>RATE * column, single);
-    const carry = loadPair(fromPtr + <usize>YIELD * column, single);
-    const x = mul(strike, expPair(f64x2.neg(mul(rate, years))));
-    const f = mul(spot, expPair(f64x2.neg(mul(carry, years))));
-    const log = atMost(atLeast(logPair(div(f, x)), both(LOG_OF_ZERO)), both(-LOG_OF_ZERO));
-    const moneyness = v128.bitselect(both(-LOG_OF_ZERO), log, f64x2.eq(x, both(0.0)));
-    const amounts = v128.and(v128.and(isAmount(spot), isAmount(strike)), isAmount(years));
-    const rates = v128.and(isAmount(f64x2.abs(rate)), isAmount(f64x2.abs(carry)));
-    const toPtr = contractsPtr + (<usize>c << 3);
-    v128.store(toPtr, x);
-    v128.store(toPtr + BLOCK * 8, f);
-    v128.store(toPtr + BLOCK * 16, v128.bitselect(moneyness, both(NaN), v128.and(amounts, rates)));
-    v128.store(toPtr + BLOCK * 24, f64x2.sqrt(years));
-  }
-}
-
-/** Contracts and one volatility column (volsPtr at its first contract) -> the records of rows c * volCount + j. */
-function prepareRows(
-  count: i32, volCount: i32, j: i32, volsPtr: usize, flagsPtr: usize, contractsPtr: usize, rowsPtr: usize,
-): void {
-  const stride = <usize>volCount * ROW_BYTES;
-  for (let c = 0; c < count; c += 2) {
-    const fromPtr = contractsPtr + (<usize>c << 3);
-    const vol = loadPair(volsPtr + (<usize>c << 3), c + 1 >= count);
-    const v = atMost(mul(vol, v128.load(fromPtr + BLOCK * 24)), both(MOST_DEVIATION));
-    const m = sub(v128.load(fromPtr + BLOCK * 16), mul(mul(both(0.5), v), v));
-    const valid = v128.bitselect(m, both(NaN), isAmount(vol));
-    const inverse = div(both(1.0), atLeast(v, both(LEAST_DEVIATION)));
-    const x = v128.load(fromPtr);
-    const f = v128.load(fromPtr + BLOCK * 8);
-    const toPtr = rowsPtr + <usize>c * stride + <usize>j * ROW_BYTES;
-    v128.store64_lane(toPtr, valid, 0);
-    v128.store64_lane(toPtr, v, 0, 8);
-    v128.store64_lane(toPtr, inverse, 0, 16);
-    v128.store64_lane(toPtr, x, 0, 24);
-    v128.store64_lane(toPtr, f, 0, 32);
-    storeRight(flagsPtr + <usize>c, toPtr);
-    if (c + 1 >= count) break;
-    v128.store64_lane(toPtr + stride, valid, 1);
-    v128.store64_lane(toPtr + stride, v, 1, 8);
-    v128.store64_lane(toPtr + stride, inverse, 1, 16);
-    v128.store64_lane(toPtr + stride, x, 1, 24);
-    v128.store64_lane(toPtr + stride, f, 1, 32);
-    storeRight(flagsPtr + <usize>c + 1, toPtr + stride);
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function storeRight(flagPtr: usize, toPtr: usize): void {
-  const put = (load<u8>(flagPtr) & CALL_FLAG) == 0;
-  store<i64>(toPtr, put ? -1 : 0, 40);
-  store<i64>(toPtr, put ? i64.MIN_VALUE : 0, 48);
-}
-
-/** Stage 1. Rows and logs -> d2 | d1. */
-function fillDistances(rows: i32, rowsPtr: usize, pairs: i32, logsPtr: usize, d2Ptr: usize, d1Ptr: usize): void {
-  let at: usize = 0;
+/**
+ * Stage 1. Rows and logs -> d2 | d1, distances a = min(|d|, 37), and of y = -a2^2 log2(e)/2 the integer and the rest.
+ */
+function fillDistances(rows: i32, rowsPtr: usize, pairs: i32, logsPtr: usize, cellsPtr: usize, stride: usize): void {
+  const magnitude = i64x2.splat(i64.MAX_VALUE);
+  const farthest = both(FARTHEST);
+  let at = cellsPtr;
   for (let r = 0; r < rows; r++) {
     const rowPtr = rowsPtr + <usize>r * ROW_BYTES;
     const m = v128.load64_splat(rowPtr);
@@ -154,58 +66,62 @@ function fillDistances(rows: i32, rowsPtr: usize, pairs: i32, logsPtr: usize, d2
     const inverse = v128.load64_splat(rowPtr, 16);
     for (let k = 0; k < pairs; k++) {
       const d2 = mul(add(m, v128.load(logsPtr + (<usize>k << 4))), inverse);
-      v128.store(d2Ptr + at, d2);
-      v128.store(d1Ptr + at, add(d2, v));
+      const d1 = add(d2, v);
+      const a2 = atMost(v128.and(d2, magnitude), farthest);
+      v128.store(at + D2 * stride, d2);
+      v128.store(at + D1 * stride, d1);
+      v128.store(at + A2 * stride, a2);
+      v128.store(at + A1 * stride, atMost(v128.and(d1, magnitude), farthest));
+      const y = gaussianPowerPair(a2);
+      const t = gaussianRoundPair(y);
+      v128.store(at + INTEGER * stride, t);
+      v128.store(at + FRACTION * stride, gaussianFractionPair(y, t));
       at += 16;
     }
   }
 }
 
-/** Stage 2. d2 -> exp(-d2^2/2). */
-function fillExponentials(bytes: usize, d2Ptr: usize, ePtr: usize): void {
+/** Stage 2. Fraction and integer -> exp(-d2^2/2), in place of the fraction. */
+function fillExponentials(bytes: usize, fractionPtr: usize, integerPtr: usize): void {
   for (let at: usize = 0; at < bytes; at += 16) {
-    v128.store(ePtr + at, gaussianPair(atMost(f64x2.abs(v128.load(d2Ptr + at)), both(FARTHEST))));
+    v128.store(fractionPtr + at, gaussianScalePair(v128.load(fractionPtr + at), v128.load(integerPtr + at)));
   }
 }
 
-/** Stage 3. d2 | d1 -> P(|d2|) | P(|d1|), one flat array of both. */
-function fillNumerators(bytes: usize, dPtr: usize, pPtr: usize): void {
-  for (let at: usize = 0; at < bytes; at += 16) {
-    v128.store(pPtr + at, tailPPair(atMost(f64x2.abs(v128.load(dPtr + at)), both(FARTHEST))));
-  }
+/** Stage 3. a -> P(a). */
+function fillNumerators(bytes: usize, aPtr: usize, pPtr: usize): void {
+  for (let at: usize = 0; at < bytes; at += 16) v128.store(pPtr + at, tailPPair(v128.load(aPtr + at)));
 }
 
-/** Stage 4. exponential *= (s2 P2 Q1 - s1 P1 Q2) / (Q1 Q2), s = 1 where d >= 0 and -1 elsewhere. */
-function fillTails(bytes: usize, d2Ptr: usize, d1Ptr: usize, ePtr: usize, p2Ptr: usize, p1Ptr: usize): void {
-  const sign = i64x2.splat(i64.MIN_VALUE);
-  const zero = both(0.0);
-  for (let at: usize = 0; at < bytes; at += 16) {
-    const d2 = v128.load(d2Ptr + at);
-    const d1 = v128.load(d1Ptr + at);
-    const q2 = tailQPair(atMost(f64x2.abs(d2), both(FARTHEST)));
-    const q1 = tailQPair(atMost(f64x2.abs(d1), both(FARTHEST)));
-    const p2 = v128.or(v128.load(p2Ptr + at), v128.andnot(sign, f64x2.ge(d2, zero)));
-    const p1 = v128.or(v128.load(p1Ptr + at), v128.andnot(sign, f64x2.ge(d1, zero)));
-    const n = sub(mul(p2, q1), mul(p1, q2));
-    v128.store(ePtr + at, div(mul(v128.load(ePtr + at), n), mul(q1, q2)));
-  }
+/** Stage 4. a -> Q(a), in place. */
+function fillDenominators(bytes: usize, aPtr: usize): void {
+  for (let at: usize = 0; at < bytes; at += 16) v128.store(aPtr + at, tailQPair(v128.load(aPtr + at)));
 }
 
-/** Value of one pair of cells from its distances, its tails h and the row's terms. */
+/** Value of the pair of cells at `at` from their distances, exponential, P and Q, and the row's terms. */
 // @ts-ignore: decorator
 @inline
-function combine(d2: v128, d1: v128, h: v128, x: v128, f: v128, isPut: v128, putSign: v128): v128 {
+function combine(at: usize, stride: usize, x: v128, f: v128, isPut: v128, putSign: v128): v128 {
   const zero = both(0.0);
-  const forward = v128.and(v128.xor(f64x2.ge(d1, zero), isPut), f);
-  const strike = v128.and(v128.xor(f64x2.ge(d2, zero), isPut), x);
+  const sign = i64x2.splat(i64.MIN_VALUE);
+  const above2 = f64x2.ge(v128.load(at + D2 * stride), zero);
+  const above1 = f64x2.ge(v128.load(at + D1 * stride), zero);
+  const q2 = v128.load(at + A2 * stride);
+  const q1 = v128.load(at + A1 * stride);
+  const p2 = v128.or(v128.load(at + P2 * stride), v128.andnot(sign, above2));
+  const p1 = v128.or(v128.load(at + P1 * stride), v128.andnot(sign, above1));
+  const n = mul(v128.load(at + FRACTION * stride), sub(mul(p2, q1), mul(p1, q2)));
+  const h = div(n, mul(q1, q2));
+  const forward = v128.and(v128.xor(above1, isPut), f);
+  const strike = v128.and(v128.xor(above2, isPut), x);
   return atLeast(add(mul(x, h), v128.xor(sub(forward, strike), putSign)), zero);
 }
 
-/** Stage 5. Distances, tails, rows and factors -> rows of priceCount values. */
+/** Stage 5. value = X h +- ..., h = exponential (s2 P2 Q1 - s1 P1 Q2) / (Q1 Q2), s = 1 where d >= 0 and -1 elsewhere. */
 function fillCells(
-  rows: i32, rowsPtr: usize, priceCount: i32, factorsPtr: usize, d2Ptr: usize, d1Ptr: usize, hPtr: usize, outPtr: usize,
+  rows: i32, rowsPtr: usize, priceCount: i32, factorsPtr: usize, cellsPtr: usize, stride: usize, outPtr: usize,
 ): void {
-  let at: usize = 0;
+  let at = cellsPtr;
   let toPtr = outPtr;
   for (let r = 0; r < rows; r++) {
     const rowPtr = rowsPtr + <usize>r * ROW_BYTES;
@@ -215,7 +131,7 @@ function fillCells(
     const putSign = v128.load64_splat(rowPtr, 48);
     for (let k = 0; k < priceCount; k += 2) {
       const moved = mul(f, v128.load(factorsPtr + (<usize>k << 3)));
-      const value = combine(v128.load(d2Ptr + at), v128.load(d1Ptr + at), v128.load(hPtr + at), x, moved, isPut, putSign);
+      const value = combine(at, stride, x, moved, isPut, putSign);
       if (k + 1 < priceCount) {
         v128.store(toPtr, value);
         toPtr += 16;
@@ -246,12 +162,8 @@ export function fillEuropeanValues(
   const logsPtr = scratchPtr + (<usize>pairs << 4);
   const contractsPtr = logsPtr + (<usize>pairs << 4);
   const rowsPtr = contractsPtr + BLOCK * 32;
-  const d2Ptr = rowsPtr + <usize>(BLOCK * volCount) * ROW_BYTES;
-  const cellsBytes = chunkVectors(pairs) << 4;
-  const d1Ptr = d2Ptr + cellsBytes;
-  const ePtr = d1Ptr + cellsBytes;
-  const p2Ptr = ePtr + cellsBytes;
-  const p1Ptr = p2Ptr + cellsBytes;
+  const cellsPtr = rowsPtr + <usize>(BLOCK * volCount) * ROW_BYTES;
+  const stride = chunkVectors(pairs) << 4;
   const chunkRows = max(1, CHUNK / pairs);
   prepareFactors(priceCount, factorsPtr, scratchPtr);
   let toPtr = outPtr;
@@ -265,12 +177,13 @@ export function fillEuropeanValues(
       const rows = min(chunkRows, count * volCount - r);
       const chunkPtr = rowsPtr + <usize>r * ROW_BYTES;
       const bytes = <usize>(rows * pairs) << 4;
-      fillDistances(rows, chunkPtr, pairs, logsPtr, d2Ptr, d1Ptr);
-      fillExponentials(bytes, d2Ptr, ePtr);
-      fillNumerators(bytes, d2Ptr, p2Ptr);
-      fillNumerators(bytes, d1Ptr, p1Ptr);
-      fillTails(bytes, d2Ptr, d1Ptr, ePtr, p2Ptr, p1Ptr);
-      fillCells(rows, chunkPtr, priceCount, scratchPtr, d2Ptr, d1Ptr, ePtr, toPtr);
+      fillDistances(rows, chunkPtr, pairs, logsPtr, cellsPtr, stride);
+      fillExponentials(bytes, cellsPtr + FRACTION * stride, cellsPtr + INTEGER * stride);
+      fillNumerators(bytes, cellsPtr + A2 * stride, cellsPtr + P2 * stride);
+      fillNumerators(bytes, cellsPtr + A1 * stride, cellsPtr + P1 * stride);
+      fillDenominators(bytes, cellsPtr + A2 * stride);
+      fillDenominators(bytes, cellsPtr + A1 * stride);
+      fillCells(rows, chunkPtr, priceCount, scratchPtr, cellsPtr, stride, toPtr);
       toPtr += <usize>(rows * priceCount) << 3;
     }
   }

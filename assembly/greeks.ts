@@ -1,6 +1,6 @@
 /** European Greeks in closed form, to relative accuracy. */
 import { exp } from "./elementary";
-import { LEAST_DEVIATION, LOG_OF_ZERO, MOST_DEVIATION } from "./european";
+import { LEAST_DEVIATION, LOG_OF_ZERO, MOST_DEVIATION } from "./european-setup";
 import { europeanValue } from "./european-value";
 import { logMoneyness } from "./log-moneyness";
 import { CALL_FLAG, RATE, SPOT, STRIKE, term, YEARS, YIELD } from "./memory";

@@ -7,13 +7,15 @@
  *     tailRatio(x)                      exp(x^2/2) N(-x), x >= 0, RELATIVE error below 1e-15
  *     erfcx(x)                          exp(x^2) erfc(x), relative, x >= -26
  *     normalCdfRelative(x)              N(x), relative error below 2e-15 down to 1e-308
+ *     gaussianRelative(x)               exp(-x^2/2), relative error below 3 ulp, any x
  *     normalDensity(x)                  exp(-x^2/2)/sqrt(2 pi), relative error below 1e-15
  *
  * NaN in gives NaN out. Coefficients: scripts/fit-normal.py (weighted minimax fits; every coefficient is positive, so
  * neither cancellation nor a pole can occur). Verified by test/assembly/normal.test.ts against 40-digit values.
  */
-import { exp, gaussian, gaussianPair, gaussianRelative } from "./elementary";
-import { atMost, both, div, mul, step, sub } from "./vector";
+import { exp } from "./elementary";
+import { gaussian, gaussianPair } from "./gaussian";
+import { add, atMost, both, div, mul, step, sub } from "./vector";
 
 /** Beyond this, exp(-x^2/2) < 1e-297: distances are cut here so that neither exponent bits nor powers overflow. */
 export const FARTHEST: f64 = 37.0;
@@ -68,48 +70,52 @@ const RATIO_Q11: f64 = 7.035820558182736e-7;
 // @ts-ignore: decorator
 @inline
 export function tailP(a: f64): f64 {
-  let p = TAIL_P6 * a + TAIL_P5;
-  p = p * a + TAIL_P4;
-  p = p * a + TAIL_P3;
-  p = p * a + TAIL_P2;
-  p = p * a + TAIL_P1;
-  return p * a + TAIL_P0;
+  const z = a * a;
+  let even = TAIL_P6 * z + TAIL_P4;
+  even = even * z + TAIL_P2;
+  even = even * z + TAIL_P0;
+  let odd = TAIL_P5 * z + TAIL_P3;
+  odd = odd * z + TAIL_P1;
+  return odd * a + even;
 }
 
 // @ts-ignore: decorator
 @inline
 export function tailPPair(a: v128): v128 {
-  let p = step(both(TAIL_P6), a, TAIL_P5);
-  p = step(p, a, TAIL_P4);
-  p = step(p, a, TAIL_P3);
-  p = step(p, a, TAIL_P2);
-  p = step(p, a, TAIL_P1);
-  return step(p, a, TAIL_P0);
+  const z = mul(a, a);
+  let even = step(both(TAIL_P6), z, TAIL_P4);
+  even = step(even, z, TAIL_P2);
+  even = step(even, z, TAIL_P0);
+  let odd = step(both(TAIL_P5), z, TAIL_P3);
+  odd = step(odd, z, TAIL_P1);
+  return add(mul(odd, a), even);
 }
 
 /** Denominator of g(a) = exp(a^2/2) N(-a), a >= 0. */
 // @ts-ignore: decorator
 @inline
 export function tailQ(a: f64): f64 {
-  let q = TAIL_Q7 * a + TAIL_Q6;
-  q = q * a + TAIL_Q5;
-  q = q * a + TAIL_Q4;
-  q = q * a + TAIL_Q3;
-  q = q * a + TAIL_Q2;
-  q = q * a + TAIL_Q1;
-  return q * a + TAIL_Q0;
+  const z = a * a;
+  let even = TAIL_Q6 * z + TAIL_Q4;
+  even = even * z + TAIL_Q2;
+  even = even * z + TAIL_Q0;
+  let odd = TAIL_Q7 * z + TAIL_Q5;
+  odd = odd * z + TAIL_Q3;
+  odd = odd * z + TAIL_Q1;
+  return odd * a + even;
 }
 
 // @ts-ignore: decorator
 @inline
 export function tailQPair(a: v128): v128 {
-  let q = step(both(TAIL_Q7), a, TAIL_Q6);
-  q = step(q, a, TAIL_Q5);
-  q = step(q, a, TAIL_Q4);
-  q = step(q, a, TAIL_Q3);
-  q = step(q, a, TAIL_Q2);
-  q = step(q, a, TAIL_Q1);
-  return step(q, a, TAIL_Q0);
+  const z = mul(a, a);
+  let even = step(both(TAIL_Q6), z, TAIL_Q4);
+  even = step(even, z, TAIL_Q2);
+  even = step(even, z, TAIL_Q0);
+  let odd = step(both(TAIL_Q7), z, TAIL_Q5);
+  odd = step(odd, z, TAIL_Q3);
+  odd = step(odd, z, TAIL_Q1);
+  return add(mul(odd, a), even);
 }
 
 /** N(x), absolute error below 4e-16. */
@@ -164,6 +170,17 @@ export function tailRatio(x: f64): f64 {
 export function erfcx(x: f64): f64 {
   const ratio = 2.0 * tailRatio(abs(x) * SQRT_TWO);
   return x >= 0.0 ? ratio : 2.0 * exp(x * x) - ratio;
+}
+
+/**
+ * exp(-x^2/2) with relative error below 3 ulp for any x: x = h + l with h a multiple of 1/16, so that h^2/2 is exact
+ * (|x| < 2^20), and exp(-h^2/2) exp(-l (x + h)/2) (W. J. Cody, Math. Comp. 23, 1969).
+ */
+export function gaussianRelative(x: f64): f64 {
+  const h = nearest(x * 16.0) * 0.0625;
+  const l = x - h;
+  const bounded = min(abs(x), 1e6);
+  return bounded >= 1e6 ? 0.0 : exp(h * h * -0.5) * exp(l * (x + h) * -0.5);
 }
 
 /** N(x), relative error below 2e-15 wherever the result is a normal number. */

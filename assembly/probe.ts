@@ -5,11 +5,13 @@
  *     inPtr   f64 | f64     the two lanes
  *     outPtr  f64 | f64
  */
-import { expPair, gaussianPair, logPair } from "./elementary";
+import { expPair, logPair } from "./elementary";
+import { gaussianPair } from "./gaussian";
 import { normalCdfPair } from "./normal";
 
-export { exp, expm1, gaussian, gaussianRelative, log, log1p } from "./elementary";
-export { erfcx, normalCdf, normalCdfRelative, normalDensity, tailRatio } from "./normal";
+export { exp, expm1, log, log1p } from "./elementary";
+export { gaussian } from "./gaussian";
+export { erfcx, gaussianRelative, normalCdf, normalCdfRelative, normalDensity, tailRatio } from "./normal";
 export { heapBase } from "./memory";
 
 export function runExpPair(inPtr: usize, outPtr: usize): void {
