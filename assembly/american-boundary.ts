@@ -13,7 +13,8 @@
  * r far above or below q, where the sweeps need many steps or diverge. u = tau sin^2(angle) makes sqrt(u) and sqrt(tau-u)
  * analytic, so Gauss-Legendre in the angle converges fast. Coarse levels (n = 4, 8, ...) start the finer ones.
  */
-import { gaussian, gaussianPair, log } from "./elementary";
+import { log } from "./elementary";
+import { gaussian, gaussianPair } from "./gaussian";
 import { FARTHEST, INVERSE_SQRT_TWO_PI, normalCdf, tailPPair, tailQPair } from "./normal";
 import { add, atMost, both, div, mul, sub } from "./vector";
 import { quadrature } from "./american-tables";

@@ -7,7 +7,8 @@
  * each argument to rounding: values are smooth in volatility and rate, so nothing but rounding (1e-13 of strike over h)
  * is amplified. At or beyond the boundary: delta -1 or 1, all others 0.
  */
-import { exp, gaussian, log } from "./elementary";
+import { exp, log } from "./elementary";
+import { gaussian } from "./gaussian";
 import { INVERSE_SQRT_TWO_PI, FARTHEST, normalCdf } from "./normal";
 
 import { CALL_FLAG, RATE, SPOT, STRIKE, YEARS, YIELD, term } from "./memory";

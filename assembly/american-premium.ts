@@ -8,7 +8,7 @@
  * European value is one more node (B = 1, t = T, weights e^{-rT} and e^{-qT}); it stands last.
  */
 import { exp, log } from "./elementary";
-import { gaussianPair } from "./elementary";
+import { gaussianPair } from "./gaussian";
 import { FARTHEST, tailPPair, tailQPair } from "./normal";
 import { add, atMost, both, div, mul, sub } from "./vector";
 import { solveBoundary } from "./american-boundary";
