@@ -3,7 +3,7 @@
  *
  *     gaussian(x)   gaussianPair(x)   |x| <= 37, absolute error below 4e-16; scalar and two-lane twins, equal to the bit
  *
- * The polynomial of 2^f is summed as even and odd halves: half the latency of Horner's rule for one multiplication more.
+ * The polynomial of 2^f is summed in groups of four (Estrin): half the latency of Horner's rule for two multiplications more.
  */
 import { add, both, mul, step, sub } from "./vector";
 
@@ -36,16 +36,11 @@ export function gaussian(x: f64): f64 {
   const t = y + ROUNDER;
   const f = y - (t - ROUNDER);
   const z = f * f;
-  let even = TWO10 * z + TWO8;
-  even = even * z + TWO6;
-  even = even * z + TWO4;
-  even = even * z + TWO2;
-  even = even * z + TWO0;
-  let odd = TWO9 * z + TWO7;
-  odd = odd * z + TWO5;
-  odd = odd * z + TWO3;
-  odd = odd * z + TWO1;
-  const p = odd * f + even;
+  const w = z * z;
+  const high = TWO9 * f + TWO8 + TWO10 * z;
+  const mid = TWO5 * f + TWO4 + (TWO7 * f + TWO6) * z;
+  const low = TWO1 * f + TWO0 + (TWO3 * f + TWO2) * z;
+  const p = low + w * (mid + w * high);
   return reinterpret<f64>(reinterpret<i64>(p) + (reinterpret<i64>(t) << 52));
 }
 
@@ -75,16 +70,11 @@ export function gaussianFractionPair(y: v128, t: v128): v128 {
 @inline
 export function gaussianScalePair(f: v128, t: v128): v128 {
   const z = mul(f, f);
-  let even = step(both(TWO10), z, TWO8);
-  even = step(even, z, TWO6);
-  even = step(even, z, TWO4);
-  even = step(even, z, TWO2);
-  even = step(even, z, TWO0);
-  let odd = step(both(TWO9), z, TWO7);
-  odd = step(odd, z, TWO5);
-  odd = step(odd, z, TWO3);
-  odd = step(odd, z, TWO1);
-  const p = add(mul(odd, f), even);
+  const w = mul(z, z);
+  const high = add(step(both(TWO9), f, TWO8), mul(both(TWO10), z));
+  const mid = add(step(both(TWO5), f, TWO4), mul(step(both(TWO7), f, TWO6), z));
+  const low = add(step(both(TWO1), f, TWO0), mul(step(both(TWO3), f, TWO2), z));
+  const p = add(low, mul(w, add(mid, mul(w, high))));
   return i64x2.add(p, i64x2.shl(t, 52));
 }
 
