@@ -9,7 +9,7 @@ type Accounts = ReadonlyMap<string, AccountResult>;
 
 const longOptionsOnly = ["call-long", "put-long", "straddle-long", "strangle-long", "strap"];
 
-/** Debit positions whose payoff is never negative: they too can lose no more than they are worth. */
+/** Debit positions whose payoff with even strikes is never negative: they too lose no more than they are worth. */
 const debits = [
   "bull-call-spread",
   "bear-put-spread",
@@ -32,15 +32,31 @@ export function longOptionsAboveTheirValue(accounts: Accounts): string[] {
   });
 }
 
-/** A debit spread loses at most its value, apart from `slack`. */
+/**
+ * A debit spread loses at most its value, and what its payoff may cost at expiry where the strikes are not evenly
+ * spaced, apart from `slack`.
+ */
 export function debitsAboveTheirValue(accounts: Accounts, slack: number): string[] {
   return debits.flatMap((name) => {
     const { marketValueUsd, portfolioGroups } = accounts.get(name)!;
     const { scanLossUsd } = portfolioGroups[0]!;
-    return scanLossUsd <= marketValueUsd! + slack
-      ? []
-      : [`${name}: ${scanLossUsd} against ${marketValueUsd}`];
+    const most = marketValueUsd! + slack + largestPayout(accounts.get(name)!);
+    return scanLossUsd <= most ? [] : [`${name}: ${scanLossUsd} against ${marketValueUsd}`];
   });
+}
+
+/** The most that options of one expiry may cost at expiry, USD: found at a strike or at an end; 0 with two expiries. */
+function largestPayout({ portfolioGroups }: AccountResult): number {
+  const { positions } = portfolioGroups[0]!.productGroups[0]!.classGroups[0]!;
+  const legs = positions.map(({ symbol, quantity }) => ({ ...optionSymbolTerms(symbol)!, quantity }));
+  if (new Set(legs.map((leg) => leg.dayMs)).size > 1) return 0;
+  const ends = [0, ...legs.map((leg) => leg.strike), 10 * Math.max(...legs.map((leg) => leg.strike))];
+  const payoffs = ends.map((spot) =>
+    legs.reduce((sum, { isCall, strike, quantity }) => {
+      return sum + quantity * 100 * Math.max(0, isCall ? spot - strike : strike - spot);
+    }, 0),
+  );
+  return Math.max(0, -Math.min(...payoffs));
 }
 
 /**

@@ -75,6 +75,7 @@ export function referenceMargin(snapshot: Snapshot, rules: ReferenceRules = finr
     }
     const classGroups = new Map<string, ClassGroupMargin>();
     for (const [contract, { quantity, mark }] of held) {
+      if (quantity === 0) continue; // lots that cancel are no position
       const { classGroup: id, type } = contract;
       const position = positionMargin(contract, { quantity, mark, profit: profitOf(contract), rules });
       const group = classGroups.get(id) ?? { id, type, profit: [], minimum: 0, positions: [] };
