@@ -210,21 +210,36 @@ function refine(ws: usize, n: i32, sigma: f64): void {
 /**
  * Solves the boundary of the workspace's expiry at volatility sigma; h_0..h_{n-1} are left in `boundary`.
  * Returns the last relative Newton change: below 1e-4 the next one is of its square. NaN or a large value: not solved.
+ * Where a fine level does not converge (r just below q: a layer thinner than the nodes at expiry) the polynomial of the
+ * level below, which did, is kept.
  */
 export function solveBoundary(ws: usize, sigma: f64, tolerance: f64): f64 {
   const n = <i32>get(ws, 0);
+  for (let i = 0; i < 4; i++) {
+    const x = abscissa(4, i);
+    put(ws + BOUNDARY, i, guess(sigma, get(ws, 4), get(ws, 5), get(ws, 6), get(ws, 3) * x * x));
+  }
+  let change = iterate(ws, 4, sigma, 2e-3);
+  let kept = false;
+  for (let level = 8; level <= n; level *= 2) {
+    refine(ws, level, sigma);
+    if (kept) continue;
+    const next = iterate(ws, level, sigma, level == n ? tolerance : level == 16 ? 1e-6 : 1e-4);
+    kept = level > 8 && !(next < 1e-5);
+    if (kept) {
+      memory.copy(ws + BOUNDARY, ws + COARSE, 256);
+      refine(ws, level, sigma);
+    } else change = next;
+  }
+  return kept ? change * change : change;
+}
+
+/** Newton's steps at one level until the change is at most `enough`; returns the last change. */
+function iterate(ws: usize, n: i32, sigma: f64, enough: f64): f64 {
   let change = NaN;
-  for (let level = 4; level <= n; level *= 2) {
-    if (level > 4) refine(ws, level, sigma);
-    for (let i = 0; level == 4 && i < 4; i++) {
-      const x = abscissa(4, i);
-      put(ws + BOUNDARY, i, guess(sigma, get(ws, 4), get(ws, 5), get(ws, 6), get(ws, 3) * x * x));
-    }
-    const enough = level == n ? tolerance : 2e-3;
-    for (let step = 0; step < 14; step++) {
-      change = newtonStep(ws, level, sigma);
-      if (!(change > enough)) break;
-    }
+  for (let step = 0; step < 14; step++) {
+    change = newtonStep(ws, n, sigma);
+    if (!(change > enough)) break;
   }
   return change;
 }

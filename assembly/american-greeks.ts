@@ -121,7 +121,7 @@ function derivative(
 
 /** Relative step in volatility and absolute step in the rate. */
 const VOL_STEP: f64 = 0.005;
-const RATE_STEP: f64 = 2e-4;
+const RATE_STEP: f64 = 1e-4;
 
 /**
  * Fills 8 columns of n f64: value | delta | gamma | vega | theta | rho | vanna | volga (NaN: volga is not given).
