@@ -22,7 +22,7 @@ const chainFile = "spx-2019-cboe/SPX_20190426.csv.gz";
 const ratesFile = "us-treasury/data-ust_ust.csv.gz";
 
 /** European options by the closed form in both engines: what is left is the root of the implied volatility. */
-const perUnit = 1e-6;
+const perUnit = (): number => 1e-6;
 const lots = 10;
 
 function readChain(): Chain {
