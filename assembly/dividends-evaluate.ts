@@ -1,6 +1,8 @@
 import { exp, log } from "./elementary";
 import { DividendSolve, PAD_NODES, nodeScale, valueAtZero } from "./dividends-grid";
-import { MAX_STEP_VARIANCE, diffuse, interpolate, padEnds, settle } from "./dividends-step";
+import { MAX_STEP_VARIANCE, diffuse } from "./dividends-diffuse";
+import { padEnds, settle } from "./dividends-ends";
+import { interpolate } from "./dividends-jump";
 import { closedFormValue } from "./dividends-start";
 import { isClosedForm } from "./dividends-solve";
 

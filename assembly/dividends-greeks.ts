@@ -1,7 +1,7 @@
 import { exp, log } from "./elementary";
 import { normalCdf, normalDensity } from "./normal";
 import { DividendSolve, PAD_NODES, placeSolve } from "./dividends-grid";
-import { interpolate } from "./dividends-step";
+import { interpolate } from "./dividends-jump";
 import { closedFormValue } from "./dividends-start";
 import { exercisesContinuously, isClosedForm } from "./dividends-solve";
 import { continuationAt, isOnGrid, lineDelta, nodePosition } from "./dividends-evaluate";

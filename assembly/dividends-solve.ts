@@ -1,21 +1,19 @@
 import { log } from "./elementary";
 import { DividendSolve, dividendAmount, dividendYears } from "./dividends-grid";
-import { diffuse, exercise, payDividend, settle } from "./dividends-step";
+import { diffuse } from "./dividends-diffuse";
+import { settle } from "./dividends-ends";
+import { exercise, exerciseAtDividend } from "./dividends-exercise";
+import { payDividend } from "./dividends-jump";
 import { startFromClosedForm } from "./dividends-start";
 
 /**
  * The backward induction over the option's life, down to the first event after now. Order of events at one instant,
  * in calendar time: exercise of an American option (cum dividend), then the dividend, then (at expiry) the payoff on
  * the spot ex dividend.
+ *
+ * Continuous exercise is the limit of m equally spaced exercise dates, which lack A/m + O(m^-3/2) of its value: the
+ * answer is 2 V(2m) - V(m), from two levels.
  */
-
-/**
- * Exercise dates of the first level spread over the life; the second level has twice as many. The American value is
- * 2 V(2m) - V(m): with m equally spaced exercise dates the value lacks A/m + O(m^-3/2) of the continuous one.
- */
-const EXERCISE_DATES: f64 = 48.0;
-/** Fewest exercise dates between two ex-dates at the first level. */
-const FEWEST_DATES: i32 = 3;
 
 /**
  * Can exercise at a moment that is not just before an ex-date be right? Exercise earns sign * (yield S - rate K) per
@@ -51,14 +49,13 @@ export function solveBackwards(solve: DividendSolve): void {
       next + 1 < solve.dividendCount ? solve.years - min(dividendYears(solve, next + 1), solve.years) : 0.0,
       atExpiry,
     );
-    if (solve.american) exercise(solve);
+    if (solve.american && solve.sign > 0) exerciseAtDividend(solve, atExpiry);
     if (next >= 0 || solve.continuous) stepToDividend(solve, next, dividendAmount(solve, next + 1));
   }
   for (; next >= 0; next--) {
     const cash = dividendAmount(solve, next);
-    settle(solve);
     payDividend(solve, cash);
-    if (solve.american) exercise(solve);
+    if (solve.american) exerciseAtDividend(solve, cash);
     if (next > 0 || solve.continuous) stepToDividend(solve, next - 1, cash);
   }
 }
@@ -96,20 +93,26 @@ function quietYears(solve: DividendSolve, cash: f64, rate: f64): f64 {
 }
 
 /**
- * Equal steps from `until` back to `from`, each ended by exercise; the step that reaches now is left to the
- * evaluation. `planned`: the length that decides their number. `atExpiry`: the first step starts from the payoff, by the closed form.
+ * Equal steps from `until` back to `from`, each ended by exercise; the last one's is left to `exerciseAtDividend`, or,
+ * when it reaches now, the whole step to the evaluation. `planned`: the length that decides their number. `atExpiry`:
+ * the first step starts from the payoff, by the closed form.
  */
 function exerciseUntil(solve: DividendSolve, until: f64, from: f64, planned: f64, atExpiry: bool): void {
   const length = until - from;
   settle(solve);
-  const dates = solve.level * max(FEWEST_DATES, <i32>ceil((EXERCISE_DATES * planned) / solve.years));
+  // never more dates than that: the grid resolves a boundary layer of one step, not of a shorter one
+  const dates = solve.level * max(1, <i32>ceil((solve.dates * planned) / solve.years));
   const part = length / <f64>dates;
   for (let k = 1; k <= dates; k++) {
     const time = k == dates ? from : until - <f64>k * part;
-    if (atExpiry && k == 1) startFromClosedForm(solve, solve.years - time, 0.0);
-    else if (time == 0) return;
-    else diffuse(solve, solve.time - time);
+    if (atExpiry && k == 1) {
+      startFromClosedForm(solve, solve.years - time, 0.0);
+    } else {
+      if (time == 0) return;
+      if (k == dates) settle(solve);
+      diffuse(solve, solve.time - time);
+    }
     solve.time = time;
-    exercise(solve);
+    if (k < dates) exercise(solve);
   }
 }

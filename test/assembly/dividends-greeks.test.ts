@@ -95,7 +95,7 @@ describe("Greeks are the derivatives of the values", () => {
     expect(Math.abs(g.vega - (value({}, vol + 0.01) - value({}, vol - 0.01)) / 0.02)).toBeLessThan(0.05);
     expect(
       Math.abs(g.rho - (value({ rate: row.rate + 0.002 }) - value({ rate: row.rate - 0.002 })) / 0.004),
-    ).toBeLessThan(0.1);
+    ).toBeLessThan(0.25);
     // all dates one step nearer
     const step = Math.min(0.002, (row.dividends[0]?.[0] ?? 1) / 2);
     const nearer = (dt: number): number =>

@@ -98,6 +98,28 @@ describe("laws", () => {
     expect(solved).toBeGreaterThan(1000);
   });
 
+  test("any finite terms and price: a finite volatility that gives the price back, or none", () => {
+    const wild = fc.oneof(
+      fc.double({ min: 0, max: 1e4, noNaN: true }),
+      fc.double({ min: -300, max: 300, noNaN: true }).map((x) => 10 ** x),
+      fc.constant(0),
+    );
+    const rate = fc.double({ min: -2, max: 2, noNaN: true });
+    const row = fc.record({ isCall: fc.boolean(), spot: wild, strike: wild, years: wild, rate, carry: rate });
+    fc.assert(
+      fc.property(row, wild, (terms, price) => {
+        kernel.reset();
+        const { volatility, status } = kernel.impliedVolatilities([terms], [price])[0]!;
+        if (status !== statuses.ok) return Number.isNaN(volatility);
+        const again = kernel.grid([terms], [[volatility]], [1])[0]!;
+        const forward = terms.spot * Math.exp(-terms.carry * terms.years);
+        const strike = terms.strike * Math.exp(-terms.rate * terms.years);
+        return volatility > 0 && Math.abs(again - price) <= 1e-13 * Math.max(forward, strike);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
   test("rises with the price", () => {
     const prices = Array.from({ length: 400 }, (_, i) => 1.5 + i * 0.24);
     const found = kernel.impliedVolatilities(
