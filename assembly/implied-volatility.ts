@@ -7,6 +7,9 @@ import {
 } from "./memory";
 import { normalisedDeviation } from "./normalised-solve";
 
+/** Up to this much discounting, spot and strike are better numbers to subtract than F and X; beyond it, worse. */
+const FAR_DISCOUNT: f64 = 0.5;
+
 // @ts-ignore: decorator
 @inline
 function isAmount(x: f64): bool {
@@ -30,7 +33,8 @@ function timeValue(isCall: bool, price: f64, spot: f64, strike: f64, spotDrift: 
 /**
  * Volatility of one price, and its status.
  *
- * Status 4 when a term or the price is NaN, infinite or negative; 3 when years = 0; 1 when the price is not above the
+ * Status 4 when a term or the price is NaN, infinite or negative, or so far out (price below 1e-300 of the strike) that no
+ * double tells the volatility; 3 when years = 0; 1 when the price is not above the
  * discounted exercise value of the forward (or 0); 2 when it is not below F (call) or X (put); 0 otherwise. The volatility is
  * NaN unless the status is 0.
  *
@@ -49,24 +53,31 @@ function impliedVolatility(
     store<u8>(statusPtr, STATUS_NO_TIME);
     return NaN;
   }
-  const spotDrift = spot * expm1(-(carry * years));
-  const strikeDrift = strike * expm1(-(rate * years));
-  const inside = timeValue(isCall, price, spot, strike, spotDrift, strikeDrift);
+  const forward = spot * exp(-(carry * years));
+  const discounted = strike * exp(-(rate * years));
+  const far = max(abs(carry), abs(rate)) * years > FAR_DISCOUNT;
+  const spotBase = far ? forward : spot;
+  const strikeBase = far ? discounted : strike;
+  const spotDrift = far ? 0.0 : spot * expm1(-(carry * years));
+  const strikeDrift = far ? 0.0 : strike * expm1(-(rate * years));
+  const inside = timeValue(isCall, price, spotBase, strikeBase, spotDrift, strikeDrift);
   if (!(inside > 0.0 && price > 0.0)) {
     store<u8>(statusPtr, STATUS_BELOW_INTRINSIC);
     return NaN;
   }
-  const missing = isCall ? spot - price + spotDrift : strike - price + strikeDrift;
+  const missing = isCall ? spotBase - price + spotDrift : strikeBase - price + strikeDrift;
   if (!(missing > 0.0)) {
     store<u8>(statusPtr, STATUS_ABOVE_MAXIMUM);
     return NaN;
   }
   const x = logMoneyness(spot, strike, years, rate, carry);
-  const scale = sqrt(spot * exp(-(carry * years))) * sqrt(strike * exp(-(rate * years)));
+  const scale = sqrt(forward) * sqrt(discounted);
   const outside = isCall ? x <= 0.0 : x >= 0.0;
   const deviation = normalisedDeviation(-abs(x), (outside ? price : inside) / scale, missing / scale);
-  store<u8>(statusPtr, STATUS_OK);
-  return deviation / sqrt(years);
+  const volatility = deviation / sqrt(years);
+  const solved = volatility > 0.0 && volatility < Infinity;
+  store<u8>(statusPtr, solved ? STATUS_OK : STATUS_BAD_INPUT);
+  return solved ? volatility : NaN;
 }
 
 /**

@@ -53,6 +53,7 @@ export class KernelBlock {
   constructor(kernel: Kernel) {
     this.kernel = kernel;
     const { exports } = kernel;
+    if (rowCapacity > exports.maxContractCount()) throw kernelError(`blocks of ${rowCapacity} contracts`);
     this.#maxPriceCount = exports.maxPriceCount();
     this.#maxVolCount = exports.maxVolCount();
     this.at = planBlock(kernel);

@@ -16,8 +16,9 @@ function methodOf(options: OptionColumns, row: number): ValuationMethod {
  * value.
  */
 export function partitionRows(options: OptionColumns): Record<ValuationMethod, Int32Array> {
-  const rows: Record<ValuationMethod, number[]> = { european: [], american: [], dividends: [] };
-  for (let row = 0; row < options.count; row++) rows[methodOf(options, row)].push(row);
+  const rows = { european: new Int32Array(0), american: new Int32Array(0), dividends: new Int32Array(0) };
+  const methods = Array.from({ length: options.count }, (_, row) => methodOf(options, row));
+  for (const method of valuationMethods) rows[method] = rowsOf(methods, method);
   const keys = [options.isCall, options.years, options.rate, options.dividendYield];
   rows.american.sort((a, b) => {
     for (const key of keys) {
@@ -27,9 +28,14 @@ export function partitionRows(options: OptionColumns): Record<ValuationMethod, I
     }
     return a - b;
   });
-  return {
-    european: Int32Array.from(rows.european),
-    american: Int32Array.from(rows.american),
-    dividends: Int32Array.from(rows.dividends),
-  };
+  return rows;
+}
+
+function rowsOf(methods: readonly ValuationMethod[], method: ValuationMethod): Int32Array<ArrayBuffer> {
+  const rows = new Int32Array(methods.length);
+  let count = 0;
+  methods.forEach((found, row) => {
+    if (found === method) rows[count++] = row;
+  });
+  return rows.slice(0, count);
 }
