@@ -17,8 +17,7 @@ function methodOf(options: OptionColumns, row: number): ValuationMethod {
  */
 export function partitionRows(options: OptionColumns): Record<ValuationMethod, Int32Array> {
   const rows = { european: new Int32Array(0), american: new Int32Array(0), dividends: new Int32Array(0) };
-  const methods = Array.from({ length: options.count }, (_, row) => methodOf(options, row));
-  for (const method of valuationMethods) rows[method] = rowsOf(methods, method);
+  for (const method of valuationMethods) rows[method] = rowsOf(options, method);
   const keys = [options.isCall, options.years, options.rate, options.dividendYield];
   rows.american.sort((a, b) => {
     for (const key of keys) {
@@ -31,11 +30,11 @@ export function partitionRows(options: OptionColumns): Record<ValuationMethod, I
   return rows;
 }
 
-function rowsOf(methods: readonly ValuationMethod[], method: ValuationMethod): Int32Array<ArrayBuffer> {
-  const rows = new Int32Array(methods.length);
+function rowsOf(options: OptionColumns, method: ValuationMethod): Int32Array<ArrayBuffer> {
+  const rows = new Int32Array(options.count);
   let count = 0;
-  methods.forEach((found, row) => {
-    if (found === method) rows[count++] = row;
-  });
+  for (let row = 0; row < options.count; row++) {
+    if (methodOf(options, row) === method) rows[count++] = row;
+  }
   return rows.slice(0, count);
 }

@@ -130,7 +130,8 @@ test("implied volatilities give the price back, by the method that values the op
   const { volatility, status } = valuation.impliedVolatilities(options, prices);
   const again = valuation.values(options, axes(volatility, 1));
   status.forEach((found, i) => {
-    const missed = found === "ok" ? Math.abs(again[i]! - prices[i]!) : Number.isNaN(volatility[i]) ? 0 : Infinity;
+    const missed =
+      found === "ok" ? Math.abs(again[i]! - prices[i]!) : Number.isNaN(volatility[i]) ? 0 : Infinity;
     expect(missed, `row ${i}`).toBeLessThanOrEqual(1e-5);
   });
   expect(status.filter((found) => found === "ok").length).toBeGreaterThan(110);
