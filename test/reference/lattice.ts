@@ -90,8 +90,9 @@ function stepWeights(option: LatticeOption, dt: number, dx: number): { stay: num
 function stepBack(next: Column, { stay, move }: { stay: number; move: number }, into: Column): void {
   const last = next.length - 1;
   for (let i = 1; i < last; i++) into[i] = stay * next[i]! + move * (next[i + 1]! + next[i - 1]!);
-  // Seven deviations out: what stands here cannot reach the root beyond 1e-11 of it.
-  into[0] = next[0]!;
+  // Seven deviations out. Below, the share is as good as worthless: what a put pays there is only discounted.
+  // (A dividend larger than the spot leads there too.) Above, nothing reaches the root beyond 1e-11 of it.
+  into[0] = (stay + 2 * move) * next[0]!;
   into[last] = next[last]!;
 }
 
