@@ -56,7 +56,10 @@ function guess(sigma: f64, rate: f64, yieldRate: f64, lnX: f64, tau: f64): f64 {
   return 1.0 / sqrt(1.0 / (near * near) + 1.0 / (far * far));
 }
 
-/** Writes equation i of Newton's system: the derivative by each h_j, and minus the residual in column n. */
+/**
+ * Writes equation i of Newton's system: the derivative by each h_j, and minus the residual in column n. Longer than the
+ * house's limit: value and derivative share every intermediate of the node, and splitting them would pass twelve numbers.
+ */
 function fillEquation(ws: usize, n: i32, i: i32, sigma: f64): void {
   const years = get(ws, 3);
   const drift = get(ws, 4) - get(ws, 5);

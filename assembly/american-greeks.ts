@@ -13,7 +13,7 @@ import { INVERSE_SQRT_TWO_PI, FARTHEST, normalCdf } from "./normal";
 
 import { CALL_FLAG, RATE, SPOT, STRIKE, YEARS, YIELD, term } from "./memory";
 import { openModel, validTerms } from "./american";
-import { fallbackCurvature, fallbackSlope } from "./american-fallback";
+import { fallbackCurvature, fallbackSlope, gridStep } from "./american-fallback";
 import { certainPut } from "./american-limits";
 import { BOUNDARY_INTEGRAL, CERTAIN, EUROPEAN, HEADER_BYTES, modelPut, prepareModel } from "./american-model";
 import { COLUMN, SPOT_NODES, VOL_NODES, get } from "./american-workspace";
@@ -80,9 +80,10 @@ function slope(model: usize, order: i32, lnS: f64, s: f64): f64 {
   }
   modelPut(model, s, 1.0, lnS);
   const columns = model + HEADER_BYTES;
-  const reach = 6.0 * get(model, 4) * sqrt(years) + abs(rate - yieldRate - 0.5 * get(model, 4) * get(model, 4)) * years;
-  const first = fallbackSlope(columns, reach);
-  return order == 1 ? first / s : (fallbackCurvature(columns, reach) - first) / (s * s);
+  const sigma = get(model, 4);
+  const step = gridStep(lnS, sigma, years, rate - yieldRate - 0.5 * sigma * sigma);
+  const first = fallbackSlope(columns, step);
+  return order == 1 ? first / s : (fallbackCurvature(columns, step) - first) / (s * s);
 }
 
 /** Value (order 0) or delta (order 1) of one option at changed rate and volatility. */
