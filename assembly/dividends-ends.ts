@@ -13,6 +13,11 @@ export function padEnds(solve: DividendSolve, n: i32): void {
   padEnd(solve, (<usize>solve.count - 1) << 3, 8, n);
 }
 
+/** A call never falls with the spot, a put never rises: what rounding or a coarse grid says otherwise is 0. */
+export function monotoneSlope(solve: DividendSolve, slope: f64): f64 {
+  return solve.sign > 0 ? max(slope, 0.0) : min(slope, 0.0);
+}
+
 /** Fills n nodes outwards (`step` = +8 or -8 bytes) from the end node at byte offset `end`. */
 export function padEnd(solve: DividendSolve, end: usize, step: isize, n: i32): void {
   const nodes = solve.nodesPtr + end;
@@ -20,7 +25,7 @@ export function padEnd(solve: DividendSolve, end: usize, step: isize, n: i32): v
   const cap = solve.sign > 0 ? Infinity : valueAtZero(solve);
   const node = load<f64>(nodes);
   const value = load<f64>(values);
-  const slope = (load<f64>(values - step) - value) / (load<f64>(nodes - step) - node);
+  const slope = monotoneSlope(solve, (load<f64>(values - step) - value) / (load<f64>(nodes - step) - node));
   for (let k = 1, offset = step; k <= n; k++, offset += step) {
     const line = value + slope * (load<f64>(nodes + offset) - node);
     store<f64>(values + offset, min(max(line, 0.0), cap));

@@ -1,7 +1,7 @@
 import { exp, log } from "./elementary";
 import { DividendSolve, PAD_NODES, nodeScale, valueAtZero } from "./dividends-grid";
 import { MAX_STEP_VARIANCE, diffuse } from "./dividends-diffuse";
-import { padEnds, settle } from "./dividends-ends";
+import { monotoneSlope, padEnds, settle } from "./dividends-ends";
 import { interpolate } from "./dividends-jump";
 import { closedFormValue } from "./dividends-start";
 import { isClosedForm } from "./dividends-solve";
@@ -83,7 +83,7 @@ function lineSlope(solve: DividendSolve, below: bool): f64 {
   const offset = below ? 0 : (<usize>(solve.count - 2)) << 3;
   const rise = load<f64>(solve.valuesPtr + offset, 8) - load<f64>(solve.valuesPtr + offset);
   const run = load<f64>(solve.nodesPtr + offset, 8) - load<f64>(solve.nodesPtr + offset);
-  return rise / (run * nodeScale(solve));
+  return monotoneSlope(solve, rise / (run * nodeScale(solve)));
 }
 
 /**

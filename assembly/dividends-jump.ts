@@ -1,6 +1,6 @@
 import { log, logPair } from "./elementary";
 import { DividendSolve, nodeScale, valueAtZero } from "./dividends-grid";
-import { padEnds } from "./dividends-ends";
+import { monotoneSlope, padEnds } from "./dividends-ends";
 
 /** The ex-date. Rows are those of dividends-grid.ts: nodes, values, work: f64, index -PAD_NODES .. count + PAD_NODES - 1. */
 
@@ -93,7 +93,10 @@ export function payDividend(solve: DividendSolve, cash: f64): void {
   const cap = solve.sign > 0 ? Infinity : atZero;
   const node0 = load<f64>(solve.nodesPtr) * scale;
   const value0 = load<f64>(solve.valuesPtr);
-  const slope = (load<f64>(solve.valuesPtr, 8) - value0) / (load<f64>(solve.nodesPtr, 8) * scale - node0);
+  const slope = monotoneSlope(
+    solve,
+    (load<f64>(solve.valuesPtr, 8) - value0) / (load<f64>(solve.nodesPtr, 8) * scale - node0),
+  );
   const inverse = f64x2.splat(1.0 / solve.spacing);
   const lowest = node0 * (1.0 + 1e-12);
   let i = 0;

@@ -1,3 +1,4 @@
+import { exp } from "./elementary";
 import {
   DividendSolve,
   MIN_TOTAL_VOLATILITY,
@@ -14,6 +15,12 @@ import { AMERICAN_FLAG, CALL_FLAG, RATE, SPOT, STRIKE, YEARS, YIELD, term } from
 
 /** Above this total volatility the value has reached its limit; keeps e^y representable. */
 const MAX_TOTAL_VOLATILITY: f64 = 20.0;
+
+/**
+ * Total volatility below this part of a spacing is the zero-volatility limit. Only dividends or interest many thousand times the
+ * total volatility make the spacing so wide; the limit then errs by 0.4 * total volatility of the spot at most.
+ */
+const LEAST_RESOLVED: f64 = 0.1;
 
 /** Bytes of scratch that the cash-dividend functions need, whatever the number of rows. */
 export function dividendScratchBytes(): i32 {
@@ -77,8 +84,9 @@ export function setVolatility(solve: DividendSolve, vol: f64): bool {
   const deviation = vol * sqrt(solve.years);
   solve.vol = deviation > MAX_TOTAL_VOLATILITY ? MAX_TOTAL_VOLATILITY / sqrt(solve.years) : vol;
   if (deviation < MIN_TOTAL_VOLATILITY || (solve.strike == 0 && solve.dividendCount == 0)) return false;
-  if (!isClosedForm(solve)) layGrid(solve);
-  return true;
+  if (isClosedForm(solve)) return true;
+  layGrid(solve);
+  return deviation >= LEAST_RESOLVED * solve.spacing;
 }
 
 /** Solves at one level and makes the spots readable. */
@@ -88,9 +96,16 @@ export function solveLevel(solve: DividendSolve, level: i32): void {
   prepareEvaluation(solve);
 }
 
+/** No call is worth more than its stock, no put more than its strike, at the best moment allowed. */
+function greatestValue(solve: DividendSolve, spot: f64): f64 {
+  const most = solve.sign > 0 ? spot : solve.strike;
+  const later = most * exp(-(solve.sign > 0 ? solve.yield : solve.rate) * solve.years);
+  return solve.american ? max(most, later) : later;
+}
+
 /** The greater of holding and exercising; NaN stays NaN. */
 export function heldOrExercised(solve: DividendSolve, spot: f64, held: f64): f64 {
-  const value = max(held, 0.0);
+  const value = min(max(held, 0.0), greatestValue(solve, spot));
   return solve.american ? max(value, solve.sign * (spot - solve.strike)) : value;
 }
 

@@ -360,3 +360,45 @@ describe("properties", () => {
     );
   });
 });
+
+describe("wild terms", () => {
+  test("between exercise value and stock or strike, and monotone, from 0 to 10 times the spot", () => {
+    const wild = fc.record({
+      isCall: fc.boolean(),
+      isAmerican: fc.boolean(),
+      strike: fc.double({ min: 35, max: 270, noNaN: true }),
+      logYears: fc.double({ min: -9, max: 2, noNaN: true }),
+      logVol: fc.double({ min: -9, max: 1, noNaN: true }),
+      rate: fc.double({ min: -0.06, max: 0.14, noNaN: true }),
+      yield: fc.double({ min: -0.06, max: 0.14, noNaN: true }),
+      schedule: fc.array(
+        fc.tuple(fc.double({ min: 1e-6, max: 1, noNaN: true }), fc.double({ min: 0, max: 300, noNaN: true })),
+        {
+          maxLength: 6,
+        },
+      ),
+    });
+    const factors = [0, 0.01, 0.05, 0.3, 0.55, 0.8, 1, 1.2, 1.45, 3, 10];
+    fc.assert(
+      fc.property(wild, ({ logYears, logVol, schedule, ...terms }) => {
+        const years = Math.exp(logYears);
+        const dividends = schedule
+          .map(([u, cash]): [number, number] => [u * years, cash])
+          .toSorted((a, b) => a[0] - b[0]);
+        const row: DividendRow = { ...terms, spot: 100, years, dividends };
+        const out = values(block, [row], [[Math.exp(logVol)]], factors);
+        const sign = row.isCall ? 1 : -1;
+        out.forEach((value, k) => {
+          const spot = 100 * factors[k]!;
+          const most =
+            (row.isCall ? spot : row.strike) *
+            Math.max(1, Math.exp(-(row.isCall ? row.yield : row.rate) * years));
+          expect(value).toBeGreaterThanOrEqual(row.isAmerican ? Math.max(0, sign * (spot - row.strike)) : 0);
+          expect(value).toBeLessThanOrEqual(most * (1 + 1e-12));
+          if (k > 0) expect(sign * (value - out[k - 1]!)).toBeGreaterThanOrEqual((-SLACK * row.strike) / 100);
+        });
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
