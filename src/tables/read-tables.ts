@@ -5,7 +5,7 @@ import { rejectDuplicates } from "./duplicates.js";
 import { type FileBytes, readFileBytes } from "./file-bytes.js";
 import { addJsonRows, isObject, type JsonSource, parseJsonFile } from "./json.js";
 import { tableNames } from "./schema.js";
-import type { InputTables, TableName } from "./table.js";
+import type { InputTableName, InputTables, Table, TableName } from "./table.js";
 import { TableBuilder } from "./table-builder.js";
 
 /** Tables with everything that was wrong with them. */
@@ -67,6 +67,21 @@ export function readTableFiles(given: TableFiles): TablesRead {
     inputHash: hash.digest("hex"),
     own: [],
   });
+}
+
+/**
+ * Reads one table from files, one after another.
+ *
+ * @throws MarginError as {@link readTableFiles}.
+ */
+export function readTable(
+  name: TableName,
+  files: readonly string[],
+): { readonly table: Table; readonly failures: readonly Failure[] } {
+  const builder = new TableBuilder(name);
+  for (const file of files) addFile(builder, readFileBytes(file));
+  rejectDuplicates(builder);
+  return { table: builder.build(), failures: builder.failures };
 }
 
 /**
@@ -148,7 +163,7 @@ function addFile(builder: TableBuilder, bytes: FileBytes): void {
 }
 
 function finish(
-  builders: Readonly<Record<TableName, TableBuilder>>,
+  builders: Readonly<Record<InputTableName, TableBuilder>>,
   rest: { asOf: string | null; rules: unknown; inputHash: string; own: readonly Failure[] },
 ): TablesRead {
   for (const name of tableNames) rejectDuplicates(builders[name]);
@@ -167,9 +182,9 @@ function finish(
   return { tables, failures: [...own, ...tableNames.flatMap((name) => builders[name].failures)] };
 }
 
-function newBuilders(): Record<TableName, TableBuilder> {
+function newBuilders(): Record<InputTableName, TableBuilder> {
   const entries = tableNames.map((name) => [name, new TableBuilder(name)] as const);
-  return Object.fromEntries(entries) as Record<TableName, TableBuilder>;
+  return Object.fromEntries(entries) as Record<InputTableName, TableBuilder>;
 }
 
 function isNeeded(name: TableName): boolean {

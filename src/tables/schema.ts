@@ -1,4 +1,4 @@
-import type { TableName } from "./table.js";
+import type { InputTableName, TableName } from "./table.js";
 
 /** What a column holds. `day` is a calendar day written `YYYY-MM-DD` and stays text in the table. */
 export interface Column {
@@ -16,6 +16,19 @@ export interface Column {
 }
 
 const key = { key: "text", required: true } as const;
+
+/** Terms of one option without a symbol, as `price` and `implied-volatility` take them. */
+const optionTerms: readonly Column[] = [
+  { name: "id", type: "text", ...key },
+  { name: "type", type: "text", required: true, choices: ["call", "put"] },
+  { name: "exercise", type: "text", required: true, choices: ["european", "american"] },
+  { name: "spot", type: "number", required: true, least: 0 },
+  { name: "strike", type: "number", required: true, least: 0 },
+  { name: "years", type: "number", required: true, least: 0 },
+  { name: "rate", type: "number", required: true },
+  { name: "dividend_yield", type: "number", required: true },
+];
+const dividendList: Column = { name: "dividends", type: "text" };
 
 /** Every table's columns, in the order of `docs/file-formats.md`. Names are exact: there are no aliases. */
 export const schema: { readonly [name in TableName]: readonly Column[] } = {
@@ -68,6 +81,8 @@ export const schema: { readonly [name in TableName]: readonly Column[] } = {
     { name: "type", type: "text", choices: ["portfolio", "reg_t"] },
     { name: "equity_other", type: "number" },
   ],
+  contracts: [...optionTerms, { name: "volatility", type: "number", required: true, least: 0 }, dividendList],
+  quotes: [...optionTerms, { name: "price", type: "number", required: true }, dividendList],
 };
 
 /** The tables in the order in which they are hashed and reported. */
@@ -78,7 +93,7 @@ export const tableNames = [
   "dividends",
   "rates",
   "accounts",
-] as const satisfies readonly TableName[];
+] as const satisfies readonly InputTableName[];
 
 /** The columns of a table as one line, for `expected`. */
 export function columnList(name: TableName): string {

@@ -1,7 +1,10 @@
 import type { Place } from "../basics/failure.js";
 
 /** The input tables of a run, by the names they have in a snapshot and on the command line. */
-export type TableName = "positions" | "underlyings" | "options" | "dividends" | "rates" | "accounts";
+export type InputTableName = "positions" | "underlyings" | "options" | "dividends" | "rates" | "accounts";
+
+/** Every table that is read: those of a run, and the lists of options of `price` and `implied-volatility`. */
+export type TableName = InputTableName | "contracts" | "quotes";
 
 /**
  * One input table as columns. Cells were checked against the table's schema; what was wrong is in the failures

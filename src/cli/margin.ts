@@ -1,0 +1,67 @@
+import { type Command, Option } from "commander";
+import { loadEngine } from "../engine.js";
+import { explainText } from "../report/explain-text.js";
+import { marginCsv } from "../report/margin-csv.js";
+import { marginText } from "../report/margin-text.js";
+import type { MarginResult } from "../requirement/result.js";
+import { exitCodeOf, guarded, writeFailures, writeResult } from "./output.js";
+import { readTables, type TableOptions, usage, withTables } from "./table-options.js";
+
+interface MarginCommandOptions extends TableOptions {
+  readonly account?: string;
+  readonly json?: boolean;
+  readonly format?: "table" | "json" | "csv";
+  readonly out?: string;
+}
+
+export function addMarginCommand(program: Command): void {
+  withTables(program.command("margin"))
+    .description("requirement of every account of a book")
+    .option("--account <account>", "only this account")
+    .addOption(new Option("--format <format>", "form of the result").choices(["table", "json", "csv"]))
+    .option("--json", "the whole tree as JSON, exactly what the library returns")
+    .option("--out <file>", "write the result to a file")
+    .action(async (snapshot: string | undefined, options: MarginCommandOptions) =>
+      guarded(async () => {
+        if (options.json && options.format !== undefined && options.format !== "json")
+          throw usage("--json and another --format exclude each other");
+        const format = options.json ? "json" : (options.format ?? "table");
+        const result = await runMargin(snapshot, options);
+        writeResult(marginRendering[format](result), options.out);
+        if (format !== "table") writeFailures(result.failures);
+        return exitCodeOf(result.failures);
+      }),
+    );
+}
+
+const marginRendering: Record<"table" | "json" | "csv", (result: MarginResult) => string> = {
+  table: marginText,
+  json: (result) => JSON.stringify(result, null, 1),
+  csv: marginCsv,
+};
+
+export function addExplainCommand(program: Command): void {
+  withTables(program.command("explain"))
+    .description("one account as a tree that can be re-added by hand")
+    .requiredOption("--account <account>", "the account to explain")
+    .option("--json", "the account's tree as JSON")
+    .option("--out <file>", "write the result to a file")
+    .action(async (snapshot: string | undefined, options: MarginCommandOptions) =>
+      guarded(async () => {
+        const result = await runMargin(snapshot, options);
+        writeResult(options.json ? marginRendering.json(result) : explainText(result), options.out);
+        const failures = result.accounts.flatMap((account) => account.failures);
+        if (options.json) writeFailures(failures);
+        return exitCodeOf(failures);
+      }),
+    );
+}
+
+async function runMargin(snapshot: string | undefined, options: MarginCommandOptions): Promise<MarginResult> {
+  const read = readTables(snapshot, options);
+  const engine = await loadEngine();
+  return engine.margin(read, {
+    rules: options.rules,
+    ...(options.account === undefined ? {} : { account: options.account }),
+  });
+}

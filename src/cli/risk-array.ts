@@ -1,0 +1,49 @@
+import { type Command, Option } from "commander";
+import { loadEngine } from "../engine.js";
+import { type CsvCell, csvText } from "../report/csv.js";
+import { riskArrayCells, riskArrayObjects, riskArrayRows } from "../report/risk-array-rows.js";
+import { amount, textTable } from "../report/text.js";
+import { exitCodeOf, guarded, writeFailures, writeResult } from "./output.js";
+import { readTables, type TableOptions, withTables } from "./table-options.js";
+
+interface RiskArrayOptions extends TableOptions {
+  readonly json?: boolean;
+  readonly format?: "table" | "csv";
+  readonly out?: string;
+}
+
+export function addRiskArrayCommand(program: Command): void {
+  withTables(program.command("risk-array"))
+    .description("profit of one long contract at every scenario, in the form of the theoretical values table")
+    .addOption(new Option("--format <format>", "form of the result").choices(["table", "csv"]))
+    .option("--json", "the rows as JSON")
+    .option("--out <file>", "write the result to a file")
+    .action(async (snapshot: string | undefined, options: RiskArrayOptions) =>
+      guarded(async () => {
+        const read = readTables(snapshot, options);
+        const engine = await loadEngine();
+        const { rules, prepared } = engine.riskArrays(read, { rules: options.rules });
+        const count = prepared.arrays.scenarioCount;
+        const rows = riskArrayRows(prepared, rules.minimum.perUnitUsd);
+        const failures = [...read.failures, ...prepared.failures];
+        const text = options.json
+          ? JSON.stringify(riskArrayObjects(rows, count), null, 1)
+          : tableOrCsv(riskArrayCells(rows, count), options.format ?? "table");
+        writeResult(text, options.out);
+        writeFailures(failures);
+        return exitCodeOf(failures);
+      }),
+    );
+}
+
+function tableOrCsv([head, cells]: [string[], CsvCell[][]], format: "table" | "csv"): string {
+  if (format === "csv") return csvText(head, cells);
+  const columns = head.map((name, i) => ({
+    head: name,
+    align: i === 0 ? ("left" as const) : ("right" as const),
+  }));
+  return textTable(
+    columns,
+    cells.map((row) => row.map((cell) => (typeof cell === "number" ? amount(cell, 4) : (cell ?? "")))),
+  );
+}

@@ -1,0 +1,72 @@
+import type { Command } from "commander";
+import { failure, MarginError } from "../basics/failure.js";
+import { readSnapshotFile, readTableFiles, type TablesRead } from "../tables/read-tables.js";
+import { expandedFiles } from "./files.js";
+
+/** The options that every command with tables shares. */
+export interface TableOptions {
+  readonly positions?: string[];
+  readonly underlyings?: string[];
+  readonly options?: string[];
+  readonly accounts?: string[];
+  readonly dividends?: string[];
+  readonly rates?: string[];
+  readonly asOf?: string;
+  readonly rules?: string;
+}
+
+/** Adds `[snapshot]` and the table options to a command. */
+export function withTables(command: Command): Command {
+  return command
+    .argument("[snapshot]", "one JSON file with every table")
+    .option("--positions <files...>", "positions table (CSV or JSON; globs allowed)")
+    .option("--underlyings <files...>", "underlyings table")
+    .option("--options <files...>", "options table")
+    .option("--accounts <files...>", "accounts table")
+    .option("--dividends <files...>", "dividends table")
+    .option("--rates <files...>", "rates table, or one continuously compounded rate per year")
+    .option("--as-of <time>", "as-of time, ISO 8601 with a zone")
+    .option("--rules <name>", "built-in rule set or path of a rule file (default: finra-4210g)");
+}
+
+/**
+ * Reads the snapshot, or the tables as separate files.
+ *
+ * @throws MarginError `USAGE` where both or neither are given.
+ */
+export function readTables(snapshot: string | undefined, options: TableOptions): TablesRead {
+  const separate = [options.positions, options.underlyings, options.options].some(
+    (files) => files !== undefined,
+  );
+  if (snapshot !== undefined) {
+    if (separate) throw usage("give a snapshot or separate tables, not both");
+    return withAsOf(readSnapshotFile(snapshot), options.asOf);
+  }
+  if (!separate) throw usage("give a snapshot file, or --positions, --underlyings and --options");
+  return readTableFiles({
+    positions: expandedFiles(options.positions),
+    underlyings: expandedFiles(options.underlyings),
+    options: expandedFiles(options.options),
+    accounts: expandedFiles(options.accounts),
+    dividends: expandedFiles(options.dividends),
+    rates: ratesOf(options.rates),
+    asOf: options.asOf ?? null,
+  });
+}
+
+/** `--as-of` beside a snapshot moves its time: the same book, asked at another moment. */
+function withAsOf(read: TablesRead, asOf: string | undefined): TablesRead {
+  return asOf === undefined ? read : { ...read, tables: { ...read.tables, asOf } };
+}
+
+/** One word that reads as a number is a rate; anything else names files. */
+function ratesOf(words: string[] | undefined): string[] | string {
+  const [only, ...more] = words ?? [];
+  return only !== undefined && more.length === 0 && Number.isFinite(Number(only))
+    ? only
+    : expandedFiles(words);
+}
+
+export function usage(message: string): MarginError {
+  return new MarginError([failure("USAGE", { value: message })]);
+}

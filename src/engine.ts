@@ -1,0 +1,116 @@
+import { readFileSync } from "node:fs";
+import { readAsOf } from "./basics/dates.js";
+import { type Failure, MarginError } from "./basics/failure.js";
+import { canonicalSymbol } from "./contracts/contract-master.js";
+import { computeMargin } from "./requirement/margin.js";
+import type { MarginResult } from "./requirement/result.js";
+import { prepareRisk, type PreparedRisk } from "./risk/prepare.js";
+import { loadRuleSet, type RuleSet } from "./rules/load.js";
+import { productTable } from "./rules/products.js";
+import { type TablesRead, tablesFromSnapshot } from "./tables/read-tables.js";
+import type { InputTables } from "./tables/table.js";
+import {
+  type ImpliedVolatilityRow,
+  impliedVolatilityRows,
+  type OptionListRequest,
+  type PricedOption,
+  priceOptions,
+} from "./valuation/option-list.js";
+import { Valuation } from "./valuation/valuation.js";
+
+export interface MarginOptions {
+  /**
+   * Name of a built-in rule set, path of a rule file, or a rule set as a document. Default: the snapshot's own
+   * `rules`, else `finra-4210g`.
+   */
+  readonly rules?: unknown;
+  /** Only this account in the result. */
+  readonly account?: string;
+}
+
+/** Risk arrays with the rule set that they were computed under. */
+export interface RiskArraysResult {
+  readonly rules: RuleSet;
+  readonly prepared: PreparedRisk;
+}
+
+const defaultRules = "finra-4210g";
+
+/** One loaded kernel and the questions asked of it. Holds no state of a run: calls do not see each other. */
+export class Engine {
+  readonly version: string;
+  readonly valuation: Valuation;
+
+  /** @internal Use {@link loadEngine}. */
+  constructor(valuation: Valuation, version: string) {
+    this.valuation = valuation;
+    this.version = version;
+  }
+
+  /**
+   * Portfolio margin of every account of a book.
+   *
+   * @param input A snapshot document (see docs/file-formats.md), or tables already read.
+   * @returns The document of `plimsoll margin --json`: amounts in USD; `requirementUsd >= 0`, or `null` for an
+   *   account that is incomplete. Bad rows are in `failures`, each with code, place, value and expectation.
+   * @throws MarginError when nothing can be computed at all: `AS_OF_MISSING`, `AS_OF_INVALID`, `TABLE_MISSING`,
+   *   `JSON_SHAPE`, `RULES_UNKNOWN`, `RULES_SYNTAX`, `RULES_INVALID`, `ACCOUNT_UNKNOWN`.
+   * @see docs/methodology.md; FINRA Rule 4210(g).
+   */
+  margin(input: object, options: MarginOptions = {}): MarginResult {
+    const { tables, failures } = asTables(input);
+    const rules = rulesFor(tables, options);
+    const account = options.account === undefined ? {} : { account: options.account };
+    return computeMargin(
+      { tables, readFailures: failures, rules, engineVersion: this.version, ...account },
+      this.valuation,
+    );
+  }
+
+  /**
+   * The risk array of every contract of the positions and options tables: profit or loss of ONE long contract (or
+   * share) at each scenario of its portfolio type.
+   *
+   * @throws MarginError as {@link Engine.margin}.
+   */
+  riskArrays(input: object, options: Pick<MarginOptions, "rules"> = {}): RiskArraysResult {
+    const { tables, failures } = asTables(input);
+    const rules = rulesFor(tables, options);
+    const asOf = readAsOf(tables.asOf);
+    if ("code" in asOf) throw new MarginError([asOf]);
+    const products = productTable(rules);
+    const named = [...tables.positions.text("symbol"), ...tables.options.text("symbol")];
+    const symbols = named.filter((symbol): symbol is string => symbol !== null).map(canonicalSymbol);
+    const prepared = prepareRisk(
+      { tables, readFailures: failures, asOfMs: asOf.epochMs, rules, products, symbols, marks: new Map() },
+      this.valuation,
+    );
+    return { rules, prepared };
+  }
+
+  /** Values and Greeks of a `contracts` table (`readTable("contracts", files)`), one row each in its order. */
+  price(request: OptionListRequest): { rows: PricedOption[]; failures: Failure[] } {
+    return priceOptions(request, this.valuation);
+  }
+
+  /** Volatilities of a `quotes` table, one row each in its order, each with a status. */
+  impliedVolatilities(request: OptionListRequest): { rows: ImpliedVolatilityRow[]; failures: Failure[] } {
+    return impliedVolatilityRows(request, this.valuation);
+  }
+}
+
+/** Loads the kernel; a few milliseconds. Engines are independent of each other. */
+export async function loadEngine(): Promise<Engine> {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  const { version } = manifest as { version: string };
+  return new Engine(await Valuation.load(), version);
+}
+
+function asTables(input: object): TablesRead {
+  if ("tables" in input && "failures" in input) return input as TablesRead;
+  return tablesFromSnapshot(input);
+}
+
+function rulesFor(tables: InputTables, options: Pick<MarginOptions, "rules">): RuleSet {
+  return loadRuleSet(options.rules ?? tables.rules ?? defaultRules);
+}

@@ -1,0 +1,78 @@
+import { describeFailure, type Failure } from "../basics/failure.js";
+import type { AccountResult, MarginResult, PortfolioGroupResult } from "../requirement/result.js";
+import { amount, textTable } from "./text.js";
+
+/** The accounts of a run as a table, one line each, with totals, notes and failures below. */
+export function marginText(result: MarginResult): string {
+  const columns = [
+    { head: "account", align: "left" as const },
+    { head: "market value" },
+    { head: "cash" },
+    { head: "equity" },
+    { head: "requirement" },
+    { head: "excess" },
+    { head: "costliest group", align: "left" as const },
+    { head: "worst scenario", align: "left" as const },
+  ];
+  const { totals } = result;
+  const totalRow = [
+    `total (${totals.accounts - totals.incompleteAccounts})`,
+    amount(totals.marketValueUsd),
+    amount(totals.cashUsd),
+    amount(totals.equityUsd),
+    amount(totals.requirementUsd),
+    amount(totals.equityUsd - totals.requirementUsd),
+    "",
+    "",
+  ];
+  return [
+    `Portfolio margin as of ${result.asOf}, rules ${result.rules.name}, USD`,
+    "",
+    textTable(columns, [...result.accounts.map(accountRow), totalRow]),
+    ...footer(result),
+  ].join("\n");
+}
+
+function accountRow(account: AccountResult): string[] {
+  const costliest = costliestGroup(account.portfolioGroups);
+  const requirement = account.status === "complete" ? amount(account.requirementUsd) : "incomplete";
+  return [
+    account.account,
+    amount(account.marketValueUsd),
+    amount(account.cashUsd),
+    amount(account.equityUsd),
+    requirement,
+    amount(account.excessUsd),
+    costliest?.id ?? "",
+    costliest === undefined ? "" : bindingReason(costliest),
+  ];
+}
+
+/** The portfolio group with the largest requirement; the first of equals. */
+function costliestGroup(groups: readonly PortfolioGroupResult[]): PortfolioGroupResult | undefined {
+  return groups.toSorted((a, b) => b.requirementUsd - a.requirementUsd)[0];
+}
+
+/** What a group's requirement stands on: its worst scenario, or the minimum where that is larger. */
+export function bindingReason(group: PortfolioGroupResult): string {
+  return group.minimumUsd > group.scanLossUsd ? "minimum" : group.worst.label;
+}
+
+function footer(result: MarginResult): string[] {
+  const notes = result.notes.length === 0 ? [] : ["", ...result.notes.map((note) => `Note: ${note}`)];
+  return result.failures.length === 0 ? notes : [...notes, "", failuresText(result.failures)];
+}
+
+/** Failures, a line each, and what an incomplete account means. */
+export function failuresText(failures: readonly Failure[]): string {
+  const shown = failures.slice(0, maxShown).map((item) => `  ${item.code}  ${describeFailure(item)}`);
+  const rest = failures.length - shown.length;
+  const more = rest > 0 ? [`  … and ${rest} more (--json lists all)`] : [];
+  return [
+    `${failures.length} ${failures.length === 1 ? "problem" : "problems"} in the input; accounts they touch are incomplete:`,
+    ...shown,
+    ...more,
+  ].join("\n");
+}
+
+const maxShown = 50;
