@@ -42,10 +42,33 @@ export function compareAccounts(
     expect(largestDifference(group.profitUsd, expected.profit)).toBeLessThanOrEqual(slack);
   }
   expect(worst).toBeLessThanOrEqual(1);
+  compareGroups(engine, reference, slack);
   expect(Math.abs(engine.requirementUsd! - reference.requirement)).toBeLessThanOrEqual(slack + 0.005);
   expect(Math.abs(engine.equityUsd! - reference.equity)).toBeLessThanOrEqual(0.0051);
   expect(Math.abs(engine.excessUsd! - reference.excess)).toBeLessThanOrEqual(slack + 0.0101);
   return worst;
+}
+
+/** Portfolio groups with their product groups: profits after offsets, scan loss, minimum, requirement. */
+function compareGroups(engine: AccountResult, reference: AccountMargin, slack: number): void {
+  expect(engine.portfolioGroups.map((g) => g.id)).toEqual(
+    reference.portfolioGroups.map((g) => g.id).toSorted(),
+  );
+  for (const expected of reference.portfolioGroups) {
+    const group = engine.portfolioGroups.find((g) => g.id === expected.id)!;
+    expect(largestDifference(group.profitUsd, expected.profit)).toBeLessThanOrEqual(slack);
+    expect(Math.abs(group.scanLossUsd - expected.scanLoss)).toBeLessThanOrEqual(slack);
+    expect(Math.abs(group.minimumUsd - expected.minimum)).toBeLessThanOrEqual(1e-6);
+    expect(Math.abs(group.requirementUsd - expected.requirement)).toBeLessThanOrEqual(slack);
+    // Where two points are worst by a hair either may be named.
+    const atWorst = expected.profit[group.worst.index - 1]!;
+    expect(atWorst - Math.min(...expected.profit)).toBeLessThanOrEqual(2 * slack);
+    expect(group.productGroups).toHaveLength(expected.productGroups.length);
+    for (const product of expected.productGroups) {
+      const found = group.productGroups.find((g) => g.id === product.id)!;
+      expect(largestDifference(found.profitUsd, product.profit)).toBeLessThanOrEqual(slack);
+    }
+  }
 }
 
 function expectVolatility(found: number | null, position: PositionMargin): void {
