@@ -55,7 +55,7 @@ export function computeMargin(request: MarginRequest, valuation: Valuation): Mar
     throw new MarginError([
       failure("ACCOUNT_UNKNOWN", { value: request.account, expected: shortList(book.accounts) }),
     ]);
-  const run = { request, prepared, book, money, placeOf: products.placeOf, bookFailures };
+  const run = { request, prepared, book, money, placeOf: (id: string) => products.placeOf(id), bookFailures };
   const accounts = accountResults(run);
   const places = new Map([...held].map(([symbol, row]) => [symbol, tables.positions.place(row, "symbol")]));
   const placed = (item: Failure): Failure =>

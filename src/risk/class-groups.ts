@@ -38,7 +38,7 @@ export interface NettingRequest {
 /** Nets every class group of every account: gains and losses of one underlying offset fully at each scenario. */
 export function netClassGroups(request: NettingRequest): ClassGroupTotals {
   const { book, arrays, classOrder } = request;
-  const { marketValue, minimum: holdingMinimum } = holdingAmounts(request);
+  const amounts = holdingAmounts(request);
   const starts = rowStarts(book, classOrder);
   const count = starts.length - 1;
   const profit = new Float64Array(count * arrays.scenarioCount);
@@ -48,7 +48,7 @@ export function netClassGroups(request: NettingRequest): ClassGroupTotals {
     for (let holding = starts[row] ?? 0; holding < (starts[row + 1] ?? 0); holding++) {
       if (request.unusable[book.contract[holding] ?? -1] === 1) continue;
       addProfit(into, request, holding);
-      minimum[row] = (minimum[row] ?? 0) + (holdingMinimum[holding] ?? Number.NaN);
+      minimum[row] = (minimum[row] ?? 0) + (amounts.minimum[holding] ?? Number.NaN);
     }
   }
   return {
@@ -59,8 +59,8 @@ export function netClassGroups(request: NettingRequest): ClassGroupTotals {
     holdingStart: starts,
     profit,
     minimum,
-    holdingMinimum,
-    holdingMarketValue: marketValue,
+    holdingMinimum: amounts.minimum,
+    holdingMarketValue: amounts.marketValue,
   };
 }
 
