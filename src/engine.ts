@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { readAsOf } from "./basics/dates.js";
 import { type Failure, MarginError } from "./basics/failure.js";
 import { canonicalSymbol } from "./contracts/contract-master.js";
+import { type RiskArrayRow, riskArrayRows } from "./report/risk-array-rows.js";
 import { computeMargin } from "./requirement/margin.js";
 import type { MarginResult } from "./requirement/result.js";
-import { prepareRisk, type PreparedRisk } from "./risk/prepare.js";
+import { type PreparedRisk, prepareRisk } from "./risk/prepare.js";
 import { loadRuleSet, type RuleSet } from "./rules/load.js";
 import { productTable } from "./rules/products.js";
 import { type TablesRead, tablesFromSnapshot } from "./tables/read-tables.js";
@@ -28,10 +29,11 @@ export interface MarginOptions {
   readonly account?: string;
 }
 
-/** Risk arrays with the rule set that they were computed under. */
+/** Risk arrays in the form of the theoretical values table, with what could not be valued. */
 export interface RiskArraysResult {
-  readonly rules: RuleSet;
-  readonly prepared: PreparedRisk;
+  readonly scenarioCount: number;
+  readonly rows: readonly RiskArrayRow[];
+  readonly failures: readonly Failure[];
 }
 
 const defaultRules = "finra-4210g";
@@ -39,6 +41,7 @@ const defaultRules = "finra-4210g";
 /** One loaded kernel and the questions asked of it. Holds no state of a run: calls do not see each other. */
 export class Engine {
   readonly version: string;
+  /** @internal */
   readonly valuation: Valuation;
 
   /** @internal Use {@link loadEngine}. */
@@ -74,18 +77,35 @@ export class Engine {
    * @throws MarginError as {@link Engine.margin}.
    */
   riskArrays(input: object, options: Pick<MarginOptions, "rules"> = {}): RiskArraysResult {
+    const read = asTables(input);
+    const rules = rulesFor(read.tables, options);
+    const prepared = this.prepare(read, rules);
+    return {
+      scenarioCount: prepared.arrays.scenarioCount,
+      rows: riskArrayRows(prepared, rules.minimum.perUnitUsd),
+      failures: [...read.failures, ...prepared.failures],
+    };
+  }
+
+  /**
+   * Every contract of the positions and options tables as columns, before they become rows.
+   *
+   * @internal
+   */
+  prepare(input: object, rules: RuleSet = loadRuleSet(defaultRules)): PreparedRisk {
     const { tables, failures } = asTables(input);
-    const rules = rulesFor(tables, options);
     const asOf = readAsOf(tables.asOf);
     if ("code" in asOf) throw new MarginError([asOf]);
-    const products = productTable(rules);
     const named = [...tables.positions.text("symbol"), ...tables.options.text("symbol")];
     const symbols = named.filter((symbol): symbol is string => symbol !== null).map(canonicalSymbol);
-    const prepared = prepareRisk(
-      { tables, readFailures: failures, asOfMs: asOf.epochMs, rules, products, symbols, marks: new Map() },
-      this.valuation,
-    );
-    return { rules, prepared };
+    const run = {
+      tables,
+      readFailures: failures,
+      asOfMs: asOf.epochMs,
+      rules,
+      products: productTable(rules),
+    };
+    return prepareRisk({ ...run, symbols, marks: new Map() }, this.valuation);
   }
 
   /** Values and Greeks of a `contracts` table (`readTable("contracts", files)`), one row each in its order. */

@@ -3,10 +3,11 @@
  *
  * @packageDocumentation
  */
-export type { ErrorCode } from "./basics/error-table.js";
+export { type ErrorCode, errorTable } from "./basics/error-table.js";
 export { type Failure, MarginError, type Place } from "./basics/failure.js";
 export type { PortfolioType } from "./contracts/product-defaults.js";
-export { Engine, loadEngine, type MarginOptions } from "./engine.js";
+export { Engine, loadEngine, type MarginOptions, type RiskArraysResult } from "./engine.js";
+export type { RiskArrayRow } from "./report/risk-array-rows.js";
 export type {
   AccountResult,
   ClassGroupResult,
@@ -18,6 +19,6 @@ export type {
   WorstScenario,
 } from "./requirement/result.js";
 export { readSnapshotFile, readTableFiles, type TableFiles, type TablesRead } from "./tables/read-tables.js";
-export type { InputTables, Table } from "./tables/table.js";
+export type { InputTableName, InputTables, Table, TableName } from "./tables/table.js";
 export type { ImpliedVolatilityRow, OptionListRequest, PricedOption } from "./valuation/option-list.js";
 export type { Accuracy, ImpliedVolatilityStatus } from "./valuation/valuation.js";

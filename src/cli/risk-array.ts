@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { loadEngine } from "../engine.js";
 import { type CsvCell, csvText } from "../report/csv.js";
-import { riskArrayCells, riskArrayObjects, riskArrayRows } from "../report/risk-array-rows.js";
+import { riskArrayCells, riskArrayObjects } from "../report/risk-array-rows.js";
 import { amount, textTable } from "../report/text.js";
 import { exitCodeOf, guarded, writeFailures, writeResult } from "./output.js";
 import { readTables, type TableOptions, withTables } from "./table-options.js";
@@ -22,13 +22,10 @@ export function addRiskArrayCommand(program: Command): void {
       guarded(async () => {
         const read = readTables(snapshot, options);
         const engine = await loadEngine();
-        const { rules, prepared } = engine.riskArrays(read, { rules: options.rules });
-        const count = prepared.arrays.scenarioCount;
-        const rows = riskArrayRows(prepared, rules.minimum.perUnitUsd);
-        const failures = [...read.failures, ...prepared.failures];
+        const { rows, scenarioCount, failures } = engine.riskArrays(read, { rules: options.rules });
         const text = options.json
-          ? JSON.stringify(riskArrayObjects(rows, count), null, 1)
-          : tableOrCsv(riskArrayCells(rows, count), options.format ?? "table");
+          ? JSON.stringify(riskArrayObjects(rows, scenarioCount), null, 1)
+          : tableOrCsv(riskArrayCells(rows, scenarioCount), options.format ?? "table");
         writeResult(text, options.out);
         writeFailures(failures);
         return exitCodeOf(failures);

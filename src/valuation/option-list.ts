@@ -3,7 +3,8 @@ import type { Table } from "../tables/table.js";
 import { type DividendSchedule, type OptionColumns, optionColumns } from "./option-columns.js";
 import type { Accuracy, ImpliedVolatilityStatus, Valuation } from "./valuation.js";
 
-/** One row of the `price` command: value in USD per share, Greeks as {@link Greeks}; `null` where there is none. */
+/** One row of the `price` command: value in USD per share, delta and gamma per share, vega and rho per 1.00,
+ * theta per year; `null` where there is none. */
 export interface PricedOption {
   readonly id: string;
   readonly value: number | null;

@@ -5,7 +5,7 @@ import { TestKernel } from "./european-kernel.js";
 /** The elementary functions are not exported by the kernel: they are compiled on their own from the same files. */
 async function compileProbe(): Promise<Uint8Array<ArrayBuffer>> {
   let wasm: Uint8Array<ArrayBuffer> | null = null;
-  const { error, stderr } = await asc.main(
+  const { error } = await asc.main(
     [
       "assembly/probe.ts",
       "--config",
@@ -23,7 +23,7 @@ async function compileProbe(): Promise<Uint8Array<ArrayBuffer>> {
       },
     },
   );
-  if (wasm === null) throw new Error(`${error?.message ?? ""} ${stderr.toString()}`);
+  if (wasm === null) throw new Error(error?.message ?? "the compiler wrote no binary");
   return wasm;
 }
 
@@ -72,10 +72,10 @@ describe("one test body, two kernels", () => {
     const input = kernel.doubles([0, 0]);
     const output = kernel.block(16);
     const lanes = new Float64Array(kernel.memory.buffer, input, 2);
-    const arguments_ = [...spread(from, to, 2000), ...specials];
-    for (let i = 0; i < arguments_.length; i++) {
-      lanes[0] = arguments_[i]!;
-      lanes[1] = arguments_[arguments_.length - 1 - i]!;
+    const inputs = [...spread(from, to, 2000), ...specials];
+    for (let i = 0; i < inputs.length; i++) {
+      lanes[0] = inputs[i]!;
+      lanes[1] = inputs[inputs.length - 1 - i]!;
       kernel.call(pair, input, output);
       const [left, right] = kernel.read(output, 2);
       expect([left, right]).toEqual([kernel.call(scalar, lanes[0]), kernel.call(scalar, lanes[1])]);

@@ -108,7 +108,7 @@ describe.each([
     });
 
     test("the whole universe is valued, or each contract named with what is wrong with its quote", () => {
-      const { arrays, contracts, problems } = engine.riskArrays({ ...chain.tables, positions: [] }).prepared;
+      const { arrays, contracts, problems } = engine.prepare({ ...chain.tables, positions: [] });
       const rows = Array.from({ length: contracts.count }, (_, row) => row);
       const used = rows.filter((row) => !problems.has(contracts.symbols[row]!));
       expect(contracts.count).toBeGreaterThan(0.95 * chain.tables.options.length);

@@ -106,7 +106,7 @@ describe.skipIf(!hasMarketFiles(chainFile, ratesFile))(
     test("every row of the chain: the reference's risk array, or a failure where no volatility gives the quote", () => {
       const { tables } = chain;
       const market = { ...tables, positions: [] };
-      const { contracts, arrays, problems } = engine.riskArrays(market).prepared;
+      const { contracts, arrays, problems } = engine.prepare(market);
       const differing: string[] = [];
       let used = 0;
       for (const { symbol } of tables.options) {

@@ -107,7 +107,7 @@ describe("canonicalOptionSymbol", () => {
           expiryDay: given.day - (weekday(given.day) === 6 ? 1 : 0),
           isCall: given.isCall,
           strike: given.strike,
-          adjusted: "0123456789".includes(given.root.at(-1)!),
+          adjusted: "0123456789".includes(given.root.at(-1) ?? ""),
         };
         expect(parseOptionSymbol(symbol)).toEqual(expected);
         expect(parseOptionSymbol(symbol.replaceAll(" ", ""))).toEqual(expected);

@@ -76,9 +76,9 @@ describe("laws of the requirement", () => {
 
   test("the risk array of a contract does not depend on the others in the batch", () => {
     const law = property(anyBook, (book) => {
-      const all = engine.riskArrays(book).prepared;
+      const all = engine.prepare(book);
       for (const option of book.options!) {
-        const alone = engine.riskArrays({ ...book, options: [option], positions: [] }).prepared;
+        const alone = engine.prepare({ ...book, options: [option], positions: [] });
         const row = all.contracts.rowOf.get(option.symbol)!;
         expect([...alone.arrays.profit]).toEqual([...all.arrays.profit.subarray(row * 10, row * 10 + 10)]);
       }
