@@ -180,12 +180,29 @@ function termsOfRow(symbol: string, said: OptionRowTerms): Terms | Failure {
   return { isCall, strike, expiryDay };
 }
 
+/** Last trading days before the Friday that a Saturday symbol stands for: three holidays in a row are not known. */
+const holidayDays = 3;
+
+/**
+ * Whether the table's expiry may stand beside the symbol's. It says the same day; or the symbol's own date is a
+ * Saturday and the table names that Saturday, or a day just before its Friday: the Friday was a holiday (options
+ * of the symbol date 2008-03-22 stopped on Thursday, 2008-03-20, before Good Friday).
+ */
+function expiryAgrees(said: number, parsed: OptionSymbol): boolean {
+  if (said === parsed.expiryDay) return true;
+  const isSaturdaySymbol =
+    formatDay(parsed.expiryDay + 1)
+      .replaceAll("-", "")
+      .slice(2) === parsed.symbol.slice(6, 12);
+  return isSaturdaySymbol && said <= parsed.expiryDay + 1 && said >= parsed.expiryDay - holidayDays;
+}
+
 function termsOfSymbol(parsed: OptionSymbol, said: OptionRowTerms): Terms | Failure {
   const agrees =
     (said.isCall ?? parsed.isCall) === parsed.isCall &&
     (said.strike ?? parsed.strike) === parsed.strike &&
-    (said.expiryDay ?? parsed.expiryDay) === parsed.expiryDay;
-  if (agrees) return parsed;
+    expiryAgrees(said.expiryDay ?? parsed.expiryDay, parsed);
+  if (agrees) return { ...parsed, expiryDay: Math.min(said.expiryDay ?? parsed.expiryDay, parsed.expiryDay) };
   const expected = `${parsed.isCall ? "call" : "put"}, strike ${parsed.strike}, expiry ${formatDay(parsed.expiryDay)}`;
   return failure("CONTRACT_TERMS_CONFLICT", { value: parsed.symbol, expected });
 }
