@@ -24,6 +24,7 @@ interface Row {
   readonly symbol: string;
   readonly kind: UnderlyingKind;
   readonly classGroup: string;
+  /** What the row, or the product table, says of its type; `null` too where the row has a bad cell. */
   readonly ownType: PortfolioType | null;
 }
 
@@ -80,7 +81,8 @@ function sortedRows(table: Table, defaults: ProductDefaults): Row[] {
       symbol,
       kind: kinds[tableRow] ?? product?.kind ?? "stock",
       classGroup: classes[tableRow] ?? product?.classGroup ?? symbol,
-      ownType: types[tableRow] ?? product?.portfolioType ?? null,
+      // A row that cannot be used must not set the range of the other symbols of its class group.
+      ownType: table.rejected[tableRow] === 1 ? null : (types[tableRow] ?? product?.portfolioType ?? null),
     });
   }
   return [...rows.values()].toSorted((a, b) => (a.symbol < b.symbol ? -1 : 1));
