@@ -35,7 +35,8 @@ export function withTables(command: Command): Command {
  * @throws MarginError `USAGE` where both or neither are given.
  */
 export function readTables(snapshot: string | undefined, options: TableOptions): TablesRead {
-  const separate = [options.positions, options.underlyings, options.options].some(
+  const { positions, underlyings, accounts, dividends, rates } = options;
+  const separate = [positions, underlyings, options.options, accounts, dividends, rates].some(
     (files) => files !== undefined,
   );
   if (snapshot !== undefined) {
