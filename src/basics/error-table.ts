@@ -20,6 +20,10 @@ export const errorTable = {
     remedy:
       "A CSV file needs its header line even where the table has no rows; a snapshot needs a JSON object.",
   },
+  FILE_UNWRITABLE: {
+    message: "cannot write the file {value}",
+    remedy: "Check that its folder exists and that its permissions allow writing.",
+  },
   FILE_FORMAT_UNKNOWN: {
     message: "cannot tell the format of {value}",
     remedy: "Name the file so that it ends in .csv or .json (.gz may follow).",
@@ -179,10 +183,6 @@ export const errorTable = {
   RULES_INVALID: {
     message: "the rule file says something that a rule set cannot say",
     remedy: "Mend the entry at the line and column given; plimsoll rules NAME prints a valid file.",
-  },
-  RULES_NOT_IN_FORCE: {
-    message: "the rule set is not in force at the as-of time",
-    remedy: "Take a rule set that is, or a later as-of time.",
   },
   // Use
   USAGE: { message: "{value}", remedy: "Run the command with --help." },

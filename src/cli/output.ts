@@ -1,5 +1,5 @@
-import { renameSync, writeFileSync } from "node:fs";
-import { describeFailure, type Failure, MarginError } from "../basics/failure.js";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { describeFailure, type Failure, failure, MarginError } from "../basics/failure.js";
 
 /** 0 done; 1 done, some rows not used; 2 wrong use or nothing usable; 3 internal error. */
 export type ExitCode = 0 | 1 | 2 | 3;
@@ -7,6 +7,8 @@ export type ExitCode = 0 | 1 | 2 | 3;
 /**
  * Writes a result to standard output, or to a file under a temporary name that is renamed when it is whole.
  * A reader that stops early (`| head`) is not an error.
+ *
+ * @throws MarginError `FILE_UNWRITABLE`; the temporary file is gone then.
  */
 export function writeResult(text: string, out: string | undefined): void {
   const whole = text.endsWith("\n") ? text : `${text}\n`;
@@ -15,8 +17,14 @@ export function writeResult(text: string, out: string | undefined): void {
     return;
   }
   const temporary = `${out}.partial`;
-  writeFileSync(temporary, whole);
-  renameSync(temporary, out);
+  try {
+    writeFileSync(temporary, whole);
+    renameSync(temporary, out);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    const expected = error instanceof Error ? `a file that can be written: ${error.message}` : null;
+    throw new MarginError([failure("FILE_UNWRITABLE", { file: out, value: out, expected })]);
+  }
 }
 
 /** Failures go to standard error, a line each, where the result itself does not show them. */
