@@ -123,10 +123,6 @@ export const errorTable = {
     remedy: "Options come in whole contracts; shares may have up to six decimals.",
   },
   // Market
-  PRICE_MISSING: {
-    message: "no usable price for {value}",
-    remedy: "Give a price in the underlyings table, above zero.",
-  },
   QUOTE_CROSSED: {
     message: "the bid is above the ask",
     remedy: "Give a quote with bid <= ask, a price, or a volatility.",

@@ -12,6 +12,7 @@ const maxRecordBytes = 1 << 20;
 interface CsvRead {
   readonly builder: TableBuilder;
   readonly file: string;
+  readonly bytes: Buffer;
   readonly isUtf8: boolean;
   readonly lines: number[];
   header: readonly string[] | null;
@@ -23,8 +24,9 @@ interface CsvRead {
 
 /**
  * Adds the rows of a CSV file to a table. The first line that is not blank is the header. Rows with another number of
- * cells than the header, with broken quotes or with bytes that are not UTF-8 are reported and left out; a line of more
- * than 1 MiB ends the reading of the file, the rows before it are kept.
+ * cells than the header, with broken quotes or with bytes that are not UTF-8 are reported and left out. After a line of
+ * more than 1 MiB, or a quote that is never closed, reading goes on at the next physical line, so that one line does
+ * not take the accounts behind it along.
  *
  * Line numbers are the physical line on which a row begins, line ends inside quotes counted.
  */
@@ -32,6 +34,7 @@ export function addCsvFile(builder: TableBuilder, { file, bytes }: FileBytes): v
   const read: CsvRead = {
     builder,
     file,
+    bytes,
     isUtf8: isUtf8(bytes),
     lines: [],
     header: null,
@@ -40,8 +43,15 @@ export function addCsvFile(builder: TableBuilder, { file, bytes }: FileBytes): v
     countedTwice: 0,
   };
   builder.startFile({ file, line: (index) => read.lines[index] ?? null });
+  for (let from = 0; from < bytes.length;) from = readFrom(read, from);
+}
+
+/** Reads records from a byte offset on, which is the start of a line; gives the offset at which to go on. */
+function readFrom(read: CsvRead, from: number): number {
+  const firstLine = read.lastLine;
+  read.countedTwice = 0;
   try {
-    parse(bytes, {
+    parse(read.bytes.subarray(from), {
       bom: true,
       trim: true,
       skip_empty_lines: true,
@@ -52,15 +62,61 @@ export function addCsvFile(builder: TableBuilder, { file, bytes }: FileBytes): v
       on_record: (cells: string[], context) => {
         for (const cell of cells)
           if (cell.includes("\r\n")) read.countedTwice += cell.split("\r\n").length - 1;
-        addRecord(read, cells, context.lines - read.countedTwice);
+        addRecord(read, cells, firstLine + context.lines - read.countedTwice);
         return null;
       },
-      on_skip: (error) => noteSyntax(read, error),
+      on_skip: (error) => noteSyntax(read, error, firstLine),
     });
+    return read.bytes.length;
   } catch (error) {
-    // Thrown by noteSyntax to end the reading: the failure is already noted.
+    // Thrown by noteSyntax: from here on the records cannot be told apart.
     if (!(error instanceof CsvError)) throw error;
+    return skipLine(read, error, { from, firstLine });
   }
+}
+
+/** Reports the physical line on which the record begins that cannot be read; gives the start of the next one. */
+function skipLine(read: CsvRead, error: CsvError, begin: { from: number; firstLine: number }): number {
+  const { bytes } = read;
+  let [start, line] = [begin.from, begin.firstLine + 1];
+  // Lines of records that were read, and blank ones behind them.
+  while (line <= read.lastLine || isBlankLine(bytes, start)) {
+    start = nextLine(bytes, start);
+    line++;
+  }
+  const end = nextLine(bytes, start);
+  const isLong = error.code === "CSV_MAX_RECORD_SIZE";
+  const cells = bytes.toString("utf8", start, Math.min(end, start + longestOwner)).split(",");
+  // The last cell may be cut.
+  cells.pop();
+  const place = { file: read.file, line, ...owner(read, cells) };
+  const failed = isLong
+    ? failure("CSV_LINE_TOO_LONG", { ...place, expected: `at most ${maxRecordBytes} bytes in a row` })
+    : failure("CSV_SYNTAX", { ...place, expected: "a closing quote for each that opens" });
+  read.builder.failures.push(failed);
+  addRefused(read, line, failed.account ?? null);
+  read.lastLine = line;
+  // Without a header there is no telling what the rest of the file says.
+  return read.header === null ? bytes.length : end;
+}
+
+/** Bytes of a broken line that are searched for its account. */
+const longestOwner = 4096;
+const [lineFeed, carriageReturn] = [10, 13];
+
+/** Offset behind the line end (LF, CRLF or CR) of the line at `start`. */
+function nextLine(bytes: Buffer, start: number): number {
+  for (let at = start; at < bytes.length; at++) {
+    if (bytes[at] === lineFeed) return at + 1;
+    if (bytes[at] === carriageReturn) return bytes[at + 1] === lineFeed ? at + 2 : at + 1;
+  }
+  return bytes.length;
+}
+
+function isBlankLine(bytes: Buffer, start: number): boolean {
+  if (start >= bytes.length) return false;
+  const at = bytes[start];
+  return at === lineFeed || at === carriageReturn;
 }
 
 function addRecord(read: CsvRead, cells: readonly string[], lastLine: number): void {
@@ -88,8 +144,9 @@ function addRecord(read: CsvRead, cells: readonly string[], lastLine: number): v
 /** The account or symbol of a row that is left out, so that nobody takes its account for whole. */
 function owner(read: CsvRead, cells: readonly string[]): { account?: string; symbol?: string } {
   const name = read.builder.columns[0]?.name;
-  const value = cells[read.cellOf[0] ?? -1] ?? "";
-  if (value === "" || (name !== "account" && name !== "symbol")) return {};
+  const value = (cells[read.cellOf[0] ?? -1] ?? "").trim();
+  // A cell with a quote or a line end in it is a piece of something else.
+  if (value === "" || /["\r\n]/.test(value) || (name !== "account" && name !== "symbol")) return {};
   return name === "account" ? { account: value } : { symbol: value };
 }
 
@@ -98,7 +155,17 @@ function refuse(
   line: number | null,
   details: Partial<Omit<Failure, "code" | "message" | "value">> & { value?: string },
 ): void {
-  read.builder.failures.push(failure("CSV_SYNTAX", { file: read.file, line, ...details }));
+  const failed = failure("CSV_SYNTAX", { file: read.file, line, ...details });
+  read.builder.failures.push(failed);
+  addRefused(read, line, failed.account ?? null);
+}
+
+/** Keeps a row for what was left out: a table with such a row is not whole. */
+function addRefused(read: CsvRead, line: number | null, account: string | null): void {
+  // A header that cannot be read: no row behind it can be told from another.
+  if (read.header === null) read.builder.isUnusable = true;
+  read.lines.push(line ?? 0);
+  read.builder.addRefusedRow(account);
 }
 
 function lineEnds(cell: string): number {
@@ -122,24 +189,19 @@ function readHeader(read: CsvRead, header: readonly string[], line: number): voi
     const first = header.indexOf(name);
     return first === header.lastIndexOf(name) ? first : -1;
   });
-  for (const column of builder.columns)
-    if (column.required === true && !header.includes(column.name))
-      note("TABLE_COLUMN_MISSING", column.name, known);
+  for (const [c, column] of builder.columns.entries()) {
+    if (column.required !== true) continue;
+    if (!header.includes(column.name)) note("TABLE_COLUMN_MISSING", column.name, known);
+    if (read.cellOf[c] === -1) builder.isUnusable = true;
+  }
 }
 
-function noteSyntax(read: CsvRead, error: CsvError | undefined): undefined {
+/** @throws the error itself where the parser cannot find the next record. */
+function noteSyntax(read: CsvRead, error: CsvError | undefined, firstLine: number): undefined {
   if (error === undefined) return undefined;
-  const atLine = typeof error["lines"] === "number" ? error["lines"] - read.countedTwice : null;
-  if (error.code === "CSV_MAX_RECORD_SIZE") {
-    const expected = `at most ${maxRecordBytes} bytes; nothing from here on was read`;
-    const line = read.lastLine + 1;
-    read.builder.failures.push(failure("CSV_LINE_TOO_LONG", { file: read.file, line, expected }));
-    throw error;
-  }
-  const unclosed = error.code === "CSV_QUOTE_NOT_CLOSED";
-  const expected = unclosed
-    ? "a closing quote; the quote opens on this line or after it"
-    : "quotes around whole cells";
-  refuse(read, unclosed ? read.lastLine + 1 : atLine, { expected });
+  if (error.code === "CSV_MAX_RECORD_SIZE" || error.code === "CSV_QUOTE_NOT_CLOSED") throw error;
+  const lines = typeof error["lines"] === "number" ? firstLine + error["lines"] - read.countedTwice : null;
+  if (lines !== null) read.lastLine = Math.max(read.lastLine, lines);
+  refuse(read, lines, { expected: "quotes around whole cells" });
   return undefined;
 }

@@ -80,6 +80,7 @@ export function addJsonRows(builder: TableBuilder, source: JsonSource, path: rea
   };
   if (!Array.isArray(rows)) {
     note("JSON_SHAPE", null, { value: builder.name, expected: `${builder.name} as an array of objects` });
+    builder.isUnusable = true;
     return;
   }
   const indexOf: number[] = [];
@@ -88,6 +89,8 @@ export function addJsonRows(builder: TableBuilder, source: JsonSource, path: rea
   for (const [index, row] of (rows as readonly unknown[]).entries()) {
     if (!isObject(row)) {
       note("JSON_SHAPE", index, { value: `row ${index + 1} of ${builder.name}`, expected: "an object" });
+      indexOf.push(index);
+      builder.addRefusedRow(null);
       continue;
     }
     for (const name of Object.keys(row)) {

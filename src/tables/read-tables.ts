@@ -32,9 +32,10 @@ const snapshotKeys = ["asOf", "rules", ...tableNames];
 /**
  * Reads tables from CSV and JSON files (`.gz` allowed). Bad rows and cells come back as failures.
  *
- * @throws MarginError where a file cannot be read at all (every such file is listed), or positions or underlyings are
- *   not given: `TABLE_MISSING`, `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `FILE_EMPTY`, `FILE_FORMAT_UNKNOWN`,
- *   `FILE_TOO_LARGE`, `JSON_SYNTAX`.
+ * @throws MarginError where a file cannot be read at all (every such file is listed), where it lacks a required column,
+ *   or positions or underlyings are not given: `TABLE_MISSING`, `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `FILE_EMPTY`,
+ *   `FILE_FORMAT_UNKNOWN`, `FILE_TOO_LARGE`, `JSON_SYNTAX`, `JSON_SHAPE`, `TABLE_COLUMN_MISSING`,
+ *   `TABLE_COLUMN_DUPLICATE` (of a required column).
  */
 export function readTableFiles(given: TableFiles): TablesRead {
   const hash = createHash("sha256");
@@ -168,6 +169,9 @@ function finish(
 ): TablesRead {
   for (const name of tableNames) rejectDuplicates(builders[name]);
   const { asOf, rules, inputHash, own } = rest;
+  const failures = [...own, ...tableNames.flatMap((name) => builders[name].failures)];
+  // Nothing of such a table can be used, and no row of it tells which accounts that touches.
+  if (tableNames.some((name) => builders[name].isUnusable)) throw new MarginError(failures);
   const tables: InputTables = {
     asOf,
     positions: builders.positions.build(),
@@ -179,7 +183,7 @@ function finish(
     rules,
     inputHash,
   };
-  return { tables, failures: [...own, ...tableNames.flatMap((name) => builders[name].failures)] };
+  return { tables, failures };
 }
 
 function newBuilders(): Record<InputTableName, TableBuilder> {

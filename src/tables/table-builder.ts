@@ -18,6 +18,8 @@ export class TableBuilder {
   readonly columns: readonly Column[];
   readonly values: readonly CellValue[][];
   readonly failures: Failure[] = [];
+  /** A file of this table says nothing that can be used: a required column is missing, or it is no table at all. */
+  isUnusable = false;
   readonly #rejected: number[] = [];
   readonly #segments: Segment[] = [];
 
@@ -56,6 +58,17 @@ export class TableBuilder {
       this.#set(row, c, readJsonCell(column, raw), raw);
     }
     this.#nameRow(row);
+  }
+
+  /**
+   * A row that could not be read as cells: rejected, with every cell absent but the account, where it is known, so
+   * that the account is not lost with its row.
+   */
+  addRefusedRow(account: string | null): void {
+    const row = this.#startRow();
+    this.#rejected[row] = 1;
+    const first = this.columns[0];
+    if (first?.name === "account" && first.key === undefined) this.values[0]?.splice(row, 1, account);
   }
 
   reject(row: number): void {

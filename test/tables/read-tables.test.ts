@@ -264,18 +264,24 @@ describe("columns", () => {
     });
   });
 
-  test("a missing required one rejects every row with one failure", () => {
-    const result = read({ positions: "account,symbol\nA,IBM\nB,IBM\n" });
-    expect(only(result)).toMatchObject({ code: "TABLE_COLUMN_MISSING", line: 1, value: "quantity" });
-    expect([...result.tables.positions.rejected]).toEqual([1, 1]);
+  test("a missing required one leaves nothing of the table", () => {
+    const failures = thrown(() => read({ positions: "account,symbol\nA,IBM\nB,IBM\n" }));
+    expect(failures).toMatchObject([{ code: "TABLE_COLUMN_MISSING", line: 1, value: "quantity" }]);
+    for (const given of [
+      { options: "price\n1\n" },
+      { dividends: "symbol,ex_date\nIBM,2007-05-08\n" },
+      { accounts: "cash\n1\n" },
+      { underlyings: "symbol\nIBM\n" },
+    ])
+      expect(thrown(() => read(given)).map(({ code }) => code)).toEqual(["TABLE_COLUMN_MISSING"]);
   });
 
   test("one that stands twice is used from neither place", () => {
     const result = read({ positions: "account,symbol,quantity,price,price\nA,IBM,1,2,3\n" });
     expect(only(result)).toMatchObject({ code: "TABLE_COLUMN_DUPLICATE", value: "price", line: 1 });
     expect([...result.tables.positions.number("price")]).toEqual([NaN]);
-    const required = read({ positions: "account,symbol,quantity,quantity\nA,IBM,1,2\n" });
-    expect([...required.tables.positions.rejected]).toEqual([1]);
+    const required = thrown(() => read({ positions: "account,symbol,quantity,quantity\nA,IBM,1,2\n" }));
+    expect(required).toMatchObject([{ code: "TABLE_COLUMN_DUPLICATE", value: "quantity", line: 1 }]);
   });
 });
 
@@ -334,37 +340,61 @@ describe("broken CSV", () => {
       ["CSV_SYNTAX", 2, "A,IBM", "3 cells as in the header, found 2", "A"],
       ["CSV_SYNTAX", 4, "C,IBM,3,4", "3 cells as in the header, found 4", "C"],
     ]);
-    expect(result.tables.positions.text("account")).toEqual(["B"]);
-    expect(result.tables.positions.place(0).line).toBe(3);
+    expect(result.tables.positions.text("account")).toEqual(["A", "B", "C"]);
+    expect([...result.tables.positions.rejected]).toEqual([1, 0, 1]);
+    expect([0, 1, 2].map((row) => result.tables.positions.place(row).line)).toEqual([2, 3, 4]);
+    const rates = read({ rates: [put("short.csv", "years,rate\n1,0.05\n2\n")] as never });
+    expect([...rates.tables.rates.rejected]).toEqual([0, 1]);
   });
 
   test("quotes inside a cell and quotes never closed", () => {
     const inside = read({ positions: 'account,symbol,quantity\nA,I"BM,1\nB,IBM,2\n' });
     expect(only(inside)).toMatchObject({ code: "CSV_SYNTAX", line: 2 });
-    expect(inside.tables.positions.text("account")).toEqual(["B"]);
+    expect(inside.tables.positions.text("account")).toEqual([null, "B"]);
+    expect([...inside.tables.positions.rejected]).toEqual([1, 0]);
     const open = read({ positions: 'account,symbol,quantity\nA,IBM,1\n"B,IBM,2\nC,IBM,3\n' });
     expect(only(open)).toMatchObject({ code: "CSV_SYNTAX", line: 3 });
-    expect(open.tables.positions.text("account")).toEqual(["A"]);
+    expect(open.tables.positions.text("account")).toEqual(["A", null, "C"]);
+    expect([0, 1, 2].map((row) => open.tables.positions.place(row).line)).toEqual([2, 3, 4]);
   });
 
-  test("a line of 100 MB: the rows before it are kept", () => {
-    const rows = Buffer.alloc(100_000_000, "x");
-    const result = read({
-      positions: Buffer.concat([Buffer.from("account,symbol,quantity\nA,IBM,1\n"), rows]),
-    });
+  test("after a quote that is never closed reading goes on, blank lines and CRLF counted", () => {
+    const text = 'account,symbol,quantity\r\n"A\r\n1",IBM,1\r\n\r\nB,"IBM,2\r\n\r\nC,IBM\r\nD,IBM,4\r\n';
+    const { tables, failures } = read({ positions: text });
+    expect(failures.map((f) => [f.code, f.line, f.account])).toEqual([
+      ["CSV_SYNTAX", 5, "B"],
+      ["CSV_SYNTAX", 7, "C"],
+    ]);
+    expect(tables.positions.text("account")).toEqual(["A\r\n1", "B", "C", "D"]);
+    expect([...tables.positions.rejected]).toEqual([0, 1, 1, 0]);
+    expect([0, 1, 2, 3].map((row) => tables.positions.place(row).line)).toEqual([2, 5, 7, 8]);
+  });
+
+  test("a line of 100 MB: the rows before and behind it are kept, its account is named", () => {
+    const long = Buffer.alloc(100_000_000, "x");
+    const before = Buffer.from("account,symbol,quantity\nA,IBM,1\nB,");
+    const result = read({ positions: Buffer.concat([before, long, Buffer.from(",2\nC,IBM,3\n")]) });
     expect(only(result)).toMatchObject({
       code: "CSV_LINE_TOO_LONG",
       line: 3,
       file: join(folder, "positions.csv"),
+      account: "B",
     });
-    expect(result.tables.positions.text("account")).toEqual(["A"]);
+    expect(result.tables.positions.text("account")).toEqual(["A", "B", "C"]);
+    expect(result.tables.positions.place(2).line).toBe(4);
+    const alone = read({ positions: Buffer.concat([before, long]) });
+    expect(alone.tables.positions.text("account")).toEqual(["A", "B"]);
+    const header = thrown(() => read({ accounts: long.toString("latin1") }));
+    expect(header).toMatchObject([{ code: "CSV_LINE_TOO_LONG", line: 1 }]);
+    const quoted = thrown(() => read({ accounts: 'acc"ount,cash\nA,1\n' }));
+    expect(quoted[0]).toMatchObject({ code: "CSV_SYNTAX", line: 1 });
   });
 
   test("bytes that are not UTF-8 reject their row alone", () => {
     const bytes = Buffer.concat([Buffer.from("account,symbol,quantity\nA,IBM,1\nB"), Buffer.from([0xff])]);
     const result = read({ positions: Buffer.concat([bytes, Buffer.from(",IBM,2\nC,IBM,3\n")]) });
     expect(only(result)).toMatchObject({ code: "CSV_SYNTAX", line: 3, expected: "text in UTF-8" });
-    expect(result.tables.positions.text("account")).toEqual(["A", "C"]);
+    expect([...result.tables.positions.rejected]).toEqual([0, 1, 0]);
   });
 });
 
@@ -459,7 +489,7 @@ describe("a snapshot of another shape", () => {
       `{"asOf": 5,
 "positions": [null, {"account": "A", "symbol": "IBM", "quantity": 1}],
 "underlyings": [],
-"options": {"symbol": "X"},
+"options": ["X"],
 "postions": [],
 "rates": "0.05", "rules": {"name": "mine"}}`,
     );
@@ -468,11 +498,18 @@ describe("a snapshot of another shape", () => {
       ["JSON_SHAPE", 5, "unknown key postions"],
       ["AS_OF_INVALID", 1, "5"],
       ["JSON_SHAPE", 2, "row 1 of positions"],
-      ["JSON_SHAPE", 4, "options"],
+      ["JSON_SHAPE", 4, "row 1 of options"],
       ["CELL_TYPE", 6, "0.05"],
     ]);
-    expect(tables.positions.text("account")).toEqual(["A"]);
-    expect(tables.positions.place(0).line).toBe(2);
+    expect(tables.positions.text("account")).toEqual([null, "A"]);
+    expect([0, 1].map((row) => tables.positions.place(row).line)).toEqual([2, 2]);
+    const noArray = put(
+      "no-array.json",
+      '{"positions": [],\n"underlyings": [], "accounts": {"account": "A"}}',
+    );
+    expect(thrown(() => readSnapshotFile(noArray))).toMatchObject([
+      { code: "JSON_SHAPE", line: 2, value: "accounts", expected: "accounts as an array of objects" },
+    ]);
     expect(tables.rules).toEqual({ name: "mine" });
     expect(tables.asOf).toBeNull();
   });
