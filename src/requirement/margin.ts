@@ -116,6 +116,7 @@ function accountResults(run: Run): AccountResult[] {
     totals,
     placeOf: run.placeOf,
     scenariosOf: (type) => prepared.gridOf(type).scenarios,
+    readings: request.rules.readings,
   };
   const rowsOf = Array.from({ length: book.accounts.length }, (): number[] => []);
   totals.account.forEach((account, row) => rowsOf[account]?.push(row));

@@ -24,10 +24,19 @@ function unverifiedFigures(rules: RuleSet, used: Pick<PreparedRisk, "contracts" 
       .filter((r) => roots.has(r.root))
       .map((r) => ({ what: `option root ${r.root}`, ...r })),
     ...rules.productGroups
-      .filter((g) => g.classGroups.some((id) => ids.has(id)))
+      .filter((g) => g.classGroups.filter((id) => ids.has(id)).length > 1)
       .map((g) => ({ what: `offset of product group ${g.id}`, ...g })),
+    ...rules.portfolioGroups
+      .filter((g) => productGroupsHeld(rules, g.id, ids) > 1)
+      .map((g) => ({ what: `offset of portfolio group ${g.id}`, ...g })),
   ];
-  return figures
-    .filter((figure) => figure.standing === "unverified")
-    .map((figure) => `Unverified in ${rules.name}: ${figure.what}.`);
+  const unverified = figures.filter((figure) => figure.standing === "unverified").map(({ what }) => what);
+  return unverified.length === 0
+    ? []
+    : [`Unverified entries of ${rules.name} were used: ${unverified.join(", ")}.`];
+}
+
+function productGroupsHeld(rules: RuleSet, portfolioGroup: string, ids: ReadonlySet<string>): number {
+  const members = rules.productGroups.filter((g) => g.portfolioGroup === portfolioGroup);
+  return members.filter((g) => g.classGroups.some((id) => ids.has(id))).length;
 }

@@ -1,12 +1,22 @@
+import type { OffsetReadings } from "../rules/schema.js";
+
 /**
  * Nets several profit vectors at the same scenario: losses count whole, gains at the offset share.
  *
- *     out[k] = sum over parts of min(part[k], 0) + share * sum over parts of max(part[k], 0)
+ *     L = sum over parts of max(-part[k], 0)      G = sum over parts of max(part[k], 0)
  *
- * A positive result is a gain, already reduced, for the next level. A single part with share 1 comes out as it is.
- * Sums run in the order of the parts. FINRA 4210(g)(2)(C), (g)(8)(C).
+ *     reduced     out[k] = share * G - L
+ *     remainder   out[k] = share * G - L  where that is negative, else G - L / share
+ *
+ * Under both readings the same gain covers the same loss; they differ in what of a gain is left for the next level.
+ * `reduced` is never the larger, and keeps the requirement convex in the positions. A single part with share 1 comes
+ * out as it is. Sums run in the order of the parts. FINRA 4210(g)(2)(C), (g)(8)(C); SEC Rule 15c3-1a(b)(1)(v).
  */
-export function offsetProfits(parts: readonly Float64Array[], share: number): Float64Array {
+export function offsetProfits(
+  parts: readonly Float64Array[],
+  share: number,
+  carriedGain: OffsetReadings["carriedGain"] = "reduced",
+): Float64Array {
   const first = parts[0];
   if (first === undefined) return new Float64Array(0);
   return first.map((_, k) => {
@@ -17,7 +27,8 @@ export function offsetProfits(parts: readonly Float64Array[], share: number): Fl
       losses += Math.min(profit, 0);
       gains += Math.max(profit, 0);
     }
-    return losses + share * gains;
+    const net = losses + share * gains;
+    return carriedGain === "remainder" && net > 0 ? gains + losses / share : net;
   });
 }
 

@@ -5,6 +5,7 @@ import type { Book } from "../positions/book.js";
 import { type ClassGroupTotals, holdingPrice } from "../risk/class-groups.js";
 import type { RiskArrays } from "../risk/risk-arrays.js";
 import type { GroupPlace } from "../rules/products.js";
+import type { OffsetReadings } from "../rules/schema.js";
 import type { Scenario } from "../scenarios/grid.js";
 import { offsetProfits, worstIndex } from "./offsets.js";
 import type {
@@ -25,6 +26,7 @@ export interface PortfolioMarginInputs {
   readonly classGroups: readonly { readonly id: string; readonly portfolioType: PortfolioType }[];
   readonly placeOf: (classGroup: string) => GroupPlace;
   readonly scenariosOf: (type: PortfolioType) => readonly Scenario[];
+  readonly readings: OffsetReadings;
 }
 
 /**
@@ -48,9 +50,9 @@ export function portfolioGroups(
   return groupBy(placed, ({ place }) => place.portfolioGroup).map(([id, members]) => {
     const productGroups = groupBy(members, ({ place }) => place.productGroup).map(([productId, parts]) =>
       productGroupResult(
-        productId,
-        parts[0]?.place.productOffset ?? 1,
+        { id: productId, offset: parts[0]?.place.productOffset ?? 1 },
         parts.map((part) => part.classGroup),
+        inputs,
       ),
     );
     return portfolioGroupResult(
@@ -67,36 +69,56 @@ export function requirementOf(groups: readonly PortfolioGroupResult[]): number {
 
 function portfolioGroupResult(
   group: Pick<PortfolioGroupResult, "id" | "offset" | "productGroups">,
-  { scenariosOf }: PortfolioMarginInputs,
+  { scenariosOf, readings }: PortfolioMarginInputs,
 ): PortfolioGroupResult {
   const profit = offsetProfits(
     group.productGroups.map((part) => Float64Array.from(part.profitUsd)),
     group.offset,
+    readings.carriedGain,
   );
   const classGroups = group.productGroups.flatMap((part) => part.classGroups);
   const minimumUsd = classGroups.reduce((sum, part) => sum + part.minimumUsd, 0);
   const at = worstIndex(profit);
   const scanLossUsd = Math.max(0, -(profit[at] ?? Number.NaN));
+  // By class group the minimums are in the profits already.
+  const heldAgainst = readings.minimumPer === "portfolio_group" ? minimumUsd : 0;
   return {
     ...group,
-    requirementUsd: Math.max(scanLossUsd, minimumUsd),
+    requirementUsd: Math.max(scanLossUsd, heldAgainst),
     scanLossUsd,
     minimumUsd,
-    worst: worstScenario(scenariosOf(classGroups[0]?.portfolioType ?? "equity"), at),
+    worst: worstOfTypes(classGroups, at, scenariosOf),
     profitUsd: [...profit],
   };
 }
 
-function productGroupResult(
-  id: string,
-  offset: number,
+/** Class groups of different types move differently at one point: the label then says each. */
+function worstOfTypes(
   classGroups: readonly ClassGroupResult[],
-): ProductGroupResult {
-  const profit = offsetProfits(
-    classGroups.map((part) => Float64Array.from(part.profitUsd)),
-    offset,
+  at: number,
+  scenariosOf: PortfolioMarginInputs["scenariosOf"],
+): WorstScenario {
+  const types = [...new Set(classGroups.map((group) => group.portfolioType))];
+  const first = worstScenario(scenariosOf(types[0] ?? "equity"), at);
+  if (types.length < 2) return first;
+  const moves = classGroups.map(
+    ({ id, portfolioType }) => `${id} ${worstScenario(scenariosOf(portfolioType), at).label}`,
   );
-  return { id, offset, profitUsd: [...profit], classGroups };
+  return { ...first, label: `point ${first.index} (${moves.join("; ")})` };
+}
+
+function productGroupResult(
+  group: { readonly id: string; readonly offset: number },
+  classGroups: readonly ClassGroupResult[],
+  { readings }: PortfolioMarginInputs,
+): ProductGroupResult {
+  const parts = classGroups.map(({ profitUsd, minimumUsd }) =>
+    readings.minimumPer === "class_group"
+      ? Float64Array.from(profitUsd, (profit) => Math.min(profit, -minimumUsd))
+      : Float64Array.from(profitUsd),
+  );
+  const profit = offsetProfits(parts, group.offset, readings.carriedGain);
+  return { ...group, profitUsd: [...profit], classGroups };
 }
 
 function holdingsOf(row: number, { totals }: PortfolioMarginInputs): number[] {

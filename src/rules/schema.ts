@@ -32,6 +32,14 @@ const minimum = z.strictObject({
   ...citation,
 });
 
+/** Points where the sources can be read in two ways: see docs/methodology.md, section 4. */
+const readings = z.strictObject({
+  /** `reduced`: a gain is carried up at the offset share; `remainder`: only the gain that offset a loss is used up. */
+  carriedGain: z.enum(["reduced", "remainder"]).default("reduced"),
+  /** `portfolio_group`: the sum of minimums against the group's loss; `class_group`: each class group's own first. */
+  minimumPer: z.enum(["portfolio_group", "class_group"]).default("portfolio_group"),
+});
+
 const productGroup = z.strictObject({
   id: z.string().min(1),
   portfolioGroup: z.string().min(1),
@@ -75,6 +83,7 @@ export const ruleSetSchema = z
     }),
     volatilityMoves,
     minimum,
+    readings: readings.prefault({}),
     productGroups: z.array(productGroup),
     portfolioGroups: z.array(portfolioGroup),
     products: z.array(product),
@@ -83,6 +92,7 @@ export const ruleSetSchema = z
   .superRefine(checkReferences);
 
 export type RuleSetDocument = z.infer<typeof ruleSetSchema>;
+export type OffsetReadings = RuleSetDocument["readings"];
 export type Standing = (typeof standings)[number];
 
 type Issue = { path: (string | number)[]; message: string };

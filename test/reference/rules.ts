@@ -82,6 +82,11 @@ export const finra4210g: ReferenceRules = {
     RUT: { underlying: "RUT", american: false, settlesAtOpening: true },
     RUTW: { underlying: "RUT", american: false, settlesAtOpening: false },
   },
-  productGroups: [],
-  portfolioGroups: [],
+  // From memory of SEC Rule 15c3-1a: 90 %, 75 % and 50 %.
+  productGroups: [
+    { id: "US-HIGH-CAP", portfolioGroup: "US-INDEX", classGroups: ["SPX", "OEX", "DJX"], offset: 0.9 },
+    { id: "US-NASDAQ", portfolioGroup: "US-INDEX", classGroups: ["NDX"], offset: 0.75 },
+    { id: "US-SMALL-CAP", portfolioGroup: "US-INDEX", classGroups: ["RUT"], offset: 0.75 },
+  ],
+  portfolioGroups: [{ id: "US-INDEX", offset: 0.5 }],
 };
