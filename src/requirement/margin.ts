@@ -10,6 +10,7 @@ import { productTable } from "../rules/products.js";
 import type { InputTables } from "../tables/table.js";
 import type { Valuation } from "../valuation/valuation.js";
 import { type AccountMoney, accountMoney } from "./accounts.js";
+import { agreedMarks } from "./marks.js";
 import { notesOf } from "./notes.js";
 import { type PortfolioMarginInputs, portfolioGroups, requirementOf } from "./portfolio-margin.js";
 import type { AccountResult, MarginResult, PortfolioGroupResult, Totals } from "./result.js";
@@ -41,7 +42,13 @@ export function computeMargin(request: MarginRequest, valuation: Valuation): Mar
   const products = productTable(rules);
   const held = heldSymbols(tables);
   const prepared = prepareRisk(
-    { ...request, asOfMs: asOf.epochMs, products, symbols: [...held.keys()], marks: agreedMarks(tables) },
+    {
+      ...request,
+      asOfMs: asOf.epochMs,
+      products,
+      symbols: [...held.keys()],
+      marks: agreedMarks(tables.positions),
+    },
     valuation,
   );
   const money = accountMoney(tables.accounts);
@@ -59,7 +66,7 @@ export function computeMargin(request: MarginRequest, valuation: Valuation): Mar
   const accounts = accountResults(run);
   const places = new Map([...held].map(([symbol, row]) => [symbol, tables.positions.place(row, "symbol")]));
   const placed = (item: Failure): Failure =>
-    item.file === null ? { ...item, ...places.get(item.symbol ?? "") } : item;
+    item.file === null && item.column === null ? { ...item, ...places.get(item.symbol ?? "") } : item;
   const failures = [...request.readFailures, ...prepared.failures, ...bookFailures, ...unlistedAccounts(run)];
   return {
     asOf: asOf.text,
@@ -91,20 +98,6 @@ function heldSymbols({ positions }: InputTables): Map<string, number> {
     if (!held.has(key)) held.set(key, row);
   });
   return held;
-}
-
-/** Marks by symbol where every position that gives one gives the same. */
-function agreedMarks({ positions }: InputTables): Map<string, number> {
-  const marks = new Map<string, number>();
-  const symbols = positions.text("symbol");
-  positions.number("price").forEach((mark, row) => {
-    const symbol = symbols[row];
-    if (!symbol || Number.isNaN(mark) || positions.rejected[row] === 1) return;
-    const key = canonicalSymbol(symbol);
-    const known = marks.get(key);
-    marks.set(key, known === undefined || known === mark ? mark : Number.NaN);
-  });
-  return marks;
 }
 
 function accountResults(run: Run): AccountResult[] {
