@@ -22,8 +22,10 @@ export interface ContractMaster {
   readonly strike: Float64Array;
   /** Instant of expiry, ms since 1970; NaN for shares. */
   readonly expiryMs: Float64Array;
-  /** Units of the underlying per contract; 1 for shares. */
+  /** Units of the underlying per contract; 1 for shares, USD per point for futures. */
   readonly multiplier: Float64Array;
+  /** 1 = settled daily (a future): it has no market value, its gains and losses are paid. */
+  readonly isFuture: Uint8Array;
   /** Row of the options table that quotes the contract; -1 where there is none. */
   readonly optionRow: Int32Array;
 }
@@ -45,6 +47,8 @@ export interface ContractSources {
   readonly optionRoot: (root: string) => OptionRootDefault | undefined;
   /** Kind of a symbol of the underlyings table; `undefined` where the table does not hold it. */
   readonly underlyingKind: (symbol: string) => UnderlyingKind | undefined;
+  /** USD per point of a future; 1 for every other symbol. */
+  readonly underlyingMultiplier: (symbol: string) => number;
   readonly asOfMs: number;
 }
 
@@ -53,6 +57,7 @@ interface Contract {
   readonly underlying: string;
   readonly option: { isCall: boolean; isAmerican: boolean; strike: number; expiryMs: number } | null;
   readonly multiplier: number;
+  readonly isFuture: boolean;
   readonly optionRow: number;
 }
 
@@ -91,6 +96,7 @@ function asColumns(rows: readonly Contract[]): ContractMaster {
     strike: Float64Array.from(rows, (row) => row.option?.strike ?? Number.NaN),
     expiryMs: Float64Array.from(rows, (row) => row.option?.expiryMs ?? Number.NaN),
     multiplier: Float64Array.from(rows, (row) => row.multiplier),
+    isFuture: Uint8Array.from(rows, (row) => (row.isFuture ? 1 : 0)),
     optionRow: Int32Array.from(rows, (row) => row.optionRow),
   };
 }
@@ -106,7 +112,9 @@ function resolveContract(symbol: string, sources: ContractSources): Contract | F
     });
   if (sources.underlyingKind(symbol) === undefined)
     return failure("UNDERLYING_UNKNOWN", { value: symbol, expected: "a symbol of the underlyings table" });
-  return { symbol, underlying: symbol, option: null, multiplier: 1, optionRow: -1 };
+  const isFuture = sources.underlyingKind(symbol) === "future";
+  const multiplier = sources.underlyingMultiplier(symbol);
+  return { symbol, underlying: symbol, option: null, multiplier, isFuture, optionRow: -1 };
 }
 
 const nothingSaid: OptionRowTerms = {
@@ -141,7 +149,8 @@ function resolveOption(
     symbol,
     underlying,
     option: { isCall: terms.isCall, isAmerican: exercise === "american", strike: terms.strike, expiryMs },
-    multiplier: said.multiplier ?? 100,
+    multiplier: said.multiplier ?? (kind === "future" ? sources.underlyingMultiplier(underlying) : 100),
+    isFuture: false,
     optionRow: row,
   };
 }

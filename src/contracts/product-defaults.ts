@@ -1,9 +1,11 @@
-/** The ranges of the rule are set by type, not by symbol. */
-export const portfolioTypes = ["high_cap_broad_index", "broad_index", "narrow_index", "equity"] as const;
-export type PortfolioType = (typeof portfolioTypes)[number];
+import type { PortfolioType, UnderlyingKind } from "../basics/product-kinds.js";
 
-export const underlyingKinds = ["stock", "etf", "index"] as const;
-export type UnderlyingKind = (typeof underlyingKinds)[number];
+export {
+  type PortfolioType,
+  portfolioTypes,
+  type UnderlyingKind,
+  underlyingKinds,
+} from "../basics/product-kinds.js";
 
 export type Exercise = "american" | "european";
 
@@ -17,6 +19,8 @@ export interface ProductDefault {
   readonly portfolioType: PortfolioType;
   /** Signed multiple of the class group's move. */
   readonly leverage: number;
+  /** USD per point of a future; 1 for all others. */
+  readonly multiplier: number;
 }
 
 /** What a rule set's product table says of an option root. */

@@ -17,6 +17,8 @@ export interface Underlyings {
   /** Continuous dividend yield plus borrow rate, per year. */
   readonly carryYield: Float64Array;
   readonly marginEligible: Uint8Array;
+  /** USD per point of a future; 1 for all others; NaN for a future whose point value nobody gives. */
+  readonly multiplier: Float64Array;
 }
 
 interface Row {
@@ -40,6 +42,7 @@ export function buildUnderlyings(
   const dividendYield = table.number("dividend_yield");
   const borrowRate = table.number("borrow_rate");
   const eligible = table.flag("margin_eligible");
+  const multiplier = table.number("multiplier");
   const underlyings: Underlyings = {
     count: rows.length,
     symbols: rows.map((row) => row.symbol),
@@ -56,8 +59,17 @@ export function buildUnderlyings(
       (row) => orElse(dividendYield[row.tableRow], 0) + orElse(borrowRate[row.tableRow], 0),
     ),
     marginEligible: Uint8Array.from(rows, (row) => (eligible[row.tableRow] === false ? 0 : 1)),
+    multiplier: Float64Array.from(rows, (row) =>
+      orElse(
+        multiplier[row.tableRow],
+        row.kind === "future" ? (defaults.product(row.symbol)?.multiplier ?? Number.NaN) : 1,
+      ),
+    ),
   };
-  return { underlyings, failures: typeConflicts(rows, typeOfClass, table) };
+  return {
+    underlyings,
+    failures: [...typeConflicts(rows, typeOfClass, table), ...multiplierFailures(rows, underlyings, table)],
+  };
 }
 
 /** An absent optional cell (NaN) takes its documented default; a bad cell has rejected its row already. */
@@ -114,4 +126,16 @@ function typeConflicts(rows: readonly Row[], types: Map<string, PortfolioType>, 
         symbol: row.symbol,
       }),
     );
+}
+
+/** A future needs its point value; anything else counts in shares or index points, one each. */
+function multiplierFailures(rows: readonly Row[], { multiplier }: Underlyings, table: Table): Failure[] {
+  return rows.flatMap(({ symbol, kind, tableRow }, i) => {
+    const place = table.place(tableRow, "multiplier");
+    const value = multiplier[i] ?? Number.NaN;
+    if (Number.isNaN(value))
+      return [failure("CELL_MISSING", { ...place, expected: "USD per point of the future", symbol })];
+    if (kind === "future" || value === 1) return [];
+    return [failure("CELL_RANGE", { ...place, value, expected: `1, or kind future for ${symbol}`, symbol })];
+  });
 }

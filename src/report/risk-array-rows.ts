@@ -34,7 +34,7 @@ export function riskArrayRows(prepared: PreparedRisk, minimumPerUnitUsd: number)
         close: arrays.value[row] ?? Number.NaN,
         volatility: isOption ? (arrays.volatility[row] ?? Number.NaN) : null,
         classGroup: classGroups[classOrder[row] ?? -1]?.id ?? "",
-        minimum: isOption ? minimumPerUnitUsd * multiplier : 0,
+        minimum: isOption || contracts.isFuture[row] === 1 ? minimumPerUnitUsd * multiplier : 0,
       },
     ];
   });

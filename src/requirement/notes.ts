@@ -1,5 +1,6 @@
 import type { PreparedRisk } from "../risk/prepare.js";
 import type { RuleSet } from "../rules/load.js";
+import { futuresRootOf } from "../rules/products.js";
 
 /** What a reader must know beside the numbers: stated defaults, and figures of the rule set nobody has confirmed. */
 export function notesOf(rules: RuleSet, { contracts, market, classGroups }: PreparedRisk): string[] {
@@ -20,6 +21,9 @@ function unverifiedFigures(rules: RuleSet, used: Pick<PreparedRisk, "contracts" 
     ...rules.products
       .filter((p) => underlyings.has(p.symbol))
       .map((p) => ({ what: `product ${p.symbol}`, ...p })),
+    ...rules.futuresRoots
+      .filter((r) => [...underlyings].some((symbol) => futuresRootOf(symbol) === r.root))
+      .map((r) => ({ what: `futures root ${r.root}`, ...r })),
     ...rules.optionRoots
       .filter((r) => roots.has(r.root))
       .map((r) => ({ what: `option root ${r.root}`, ...r })),

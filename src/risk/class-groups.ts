@@ -93,7 +93,9 @@ function holdingAmounts(request: NettingRequest): { marketValue: Float64Array; m
     const contract = book.contract[holding] ?? -1;
     const quantity = book.quantity[holding] ?? Number.NaN;
     const multiplier = request.contracts.multiplier[contract] ?? Number.NaN;
-    const value = quantity * multiplier * holdingPrice(request, holding);
+    // A future is settled daily: what it gained is in the cash already.
+    const isFuture = request.contracts.isFuture[contract] === 1;
+    const value = isFuture ? 0 : quantity * multiplier * holdingPrice(request, holding);
     marketValue[holding] = value;
     minimum[holding] = holdingMinimum(request, { contract, quantity, multiplier, value });
   }
@@ -118,8 +120,9 @@ interface HoldingTerms {
 }
 
 function holdingMinimum({ contracts, minimum }: NettingRequest, holding: HoldingTerms): number {
-  if (contracts.isOption[holding.contract] === 0) return 0;
+  const isOption = contracts.isOption[holding.contract] === 1;
+  if (!isOption && contracts.isFuture[holding.contract] === 0) return 0;
   const charge = minimum.perUnitUsd * holding.multiplier * Math.abs(holding.quantity);
-  const capped = minimum.cappedAtLongMarketValue && holding.quantity > 0;
+  const capped = isOption && minimum.cappedAtLongMarketValue && holding.quantity > 0;
   return capped ? Math.min(charge, holding.value) : charge;
 }

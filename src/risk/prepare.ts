@@ -113,6 +113,7 @@ function contractSources(request: PrepareRequest, market: Market): Parameters<ty
       }),
     optionRoot: (root) => request.products.optionRoot(root),
     underlyingKind: (symbol) => underlyings.kind[underlyings.rowOf.get(symbol) ?? -1],
+    underlyingMultiplier: (symbol) => underlyings.multiplier[underlyings.rowOf.get(symbol) ?? -1] ?? 1,
     asOfMs: request.asOfMs,
   };
 }

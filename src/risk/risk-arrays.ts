@@ -89,9 +89,10 @@ function fillShares(arrays: Filling, request: RiskArrayRequest): void {
     const price = underlyings.price[at] ?? Number.NaN;
     const grid = request.gridOf(underlyings.portfolioType[at] ?? "equity");
     const factors = priceFactors(grid, underlyings.leverage[at] ?? 1);
+    const multiplier = request.contracts.multiplier[row] ?? Number.NaN;
     grid.cellOf.forEach((cell, s) => {
       const factor = factors[cell % factors.length] ?? Number.NaN;
-      arrays.profit[row * arrays.scenarioCount + s] = price * factor - price;
+      arrays.profit[row * arrays.scenarioCount + s] = (price * factor - price) * multiplier;
     });
     arrays.value[row] = price;
     arrays.price[row] = price;

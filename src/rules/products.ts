@@ -15,12 +15,15 @@ export interface ProductTable extends ProductDefaults {
 }
 
 export function productTable(rules: RuleSet): ProductTable {
-  const products = new Map(rules.products.map((entry) => [entry.symbol, entry]));
+  const products = new Map(rules.products.map((entry) => [entry.symbol, { ...entry, multiplier: 1 }]));
+  const futures = new Map(
+    rules.futuresRoots.map((entry) => [entry.root, { ...entry, kind: "future" as const, leverage: 1 }]),
+  );
   const roots = new Map(rules.optionRoots.map((entry) => [entry.root, entry]));
   const types = new Map(rules.products.map((entry) => [entry.classGroup, entry.portfolioType]));
   const places = groupPlaces(rules);
   return {
-    product: (symbol) => products.get(symbol),
+    product: (symbol) => products.get(symbol) ?? futures.get(futuresRootOf(symbol)),
     optionRoot: (root) => roots.get(root),
     classGroupType: (classGroup) => types.get(classGroup),
     placeOf: (classGroup) => places.get(classGroup) ?? ownPlace(classGroup),
@@ -46,4 +49,9 @@ function groupPlaces(rules: RuleSet): Map<string, GroupPlace> {
     ]),
   );
   return new Map(places);
+}
+
+/** `ESZ26` → `ES`: what stands before the month letter and the year; the symbol itself where it is no such name. */
+export function futuresRootOf(symbol: string): string {
+  return /^([A-Z0-9]{1,4})[FGHJKMNQUVXZ]\d{1,2}$/.exec(symbol)?.[1] ?? symbol;
 }

@@ -60,6 +60,16 @@ const product = z.strictObject({
   ...citation,
 });
 
+/** Futures by root: `ES` names ESH7, ESZ26, … (root, month letter, one or two digits of the year). */
+const futuresRoot = z.strictObject({
+  root: z.string().regex(/^[A-Z0-9]{1,4}$/, "1 to 4 capitals or digits"),
+  classGroup: z.string().min(1),
+  portfolioType: z.enum(portfolioTypes),
+  /** USD per point. */
+  multiplier: z.number().positive(),
+  ...citation,
+});
+
 const optionRoot = z.strictObject({
   root: symbol,
   underlying: symbol,
@@ -87,6 +97,7 @@ export const ruleSetSchema = z
     productGroups: z.array(productGroup),
     portfolioGroups: z.array(portfolioGroup),
     products: z.array(product),
+    futuresRoots: z.array(futuresRoot).default([]),
     optionRoots: z.array(optionRoot),
   })
   .superRefine(checkReferences);
@@ -106,6 +117,11 @@ function checkReferences(rules: RuleSetDocument, context: z.core.$RefinementCtx<
       rules.products.map((p) => p.symbol),
       "products",
       "symbol",
+    ),
+    ...repeats(
+      rules.futuresRoots.map((r) => r.root),
+      "futuresRoots",
+      "root",
     ),
     ...repeats(
       rules.optionRoots.map((r) => r.root),
@@ -136,8 +152,9 @@ function unknownSources(rules: RuleSetDocument): Issue[] {
     ),
     [["volatilityMoves"], rules.volatilityMoves],
     [["minimum"], rules.minimum],
-    ...(["productGroups", "portfolioGroups", "products", "optionRoots"] as const).flatMap((list) =>
-      rules[list].map((entry, i) => [[list, i], entry] as [(string | number)[], { source: string }]),
+    ...(["productGroups", "portfolioGroups", "products", "futuresRoots", "optionRoots"] as const).flatMap(
+      (list) =>
+        rules[list].map((entry, i) => [[list, i], entry] as [(string | number)[], { source: string }]),
     ),
   ];
   return cited

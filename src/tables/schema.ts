@@ -1,3 +1,4 @@
+import { portfolioTypes, underlyingKinds } from "../basics/product-kinds.js";
 import type { InputTableName, TableName } from "./table.js";
 
 /** What a column holds. `day` is a calendar day written `YYYY-MM-DD` and stays text in the table. */
@@ -41,17 +42,18 @@ export const schema: { readonly [name in TableName]: readonly Column[] } = {
   underlyings: [
     { name: "symbol", type: "text", ...key },
     { name: "price", type: "number", required: true, above: 0 },
-    { name: "kind", type: "text", choices: ["stock", "etf", "index"] },
+    { name: "kind", type: "text", choices: underlyingKinds },
     {
       name: "portfolio_type",
       type: "text",
-      choices: ["high_cap_broad_index", "broad_index", "narrow_index", "equity"],
+      choices: portfolioTypes,
     },
     { name: "class_group", type: "text" },
     { name: "leverage", type: "number", least: -10, most: 10 },
     { name: "dividend_yield", type: "number", least: -1, most: 1 },
     { name: "borrow_rate", type: "number", least: -1, most: 10 },
     { name: "margin_eligible", type: "flag" },
+    { name: "multiplier", type: "number", above: 0 },
   ],
   options: [
     { name: "symbol", type: "text", required: true, key: "option" },

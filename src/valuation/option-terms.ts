@@ -22,7 +22,11 @@ export function optionTerms(rows: Int32Array, contracts: ContractMaster, market:
     columns.strike[i] = contracts.strike[row] ?? Number.NaN;
     columns.years[i] = years;
     columns.rate[i] = market.rateAt(years);
-    columns.dividendYield[i] = underlyings.carryYield[underlying] ?? Number.NaN;
+    // A future costs nothing to hold: with a yield equal to the rate the formula is Black's of 1976.
+    columns.dividendYield[i] =
+      underlyings.kind[underlying] === "future"
+        ? (columns.rate[i] ?? Number.NaN)
+        : (underlyings.carryYield[underlying] ?? Number.NaN);
     dividends[i] = dividendsBefore(market.dividends.get(symbol), years);
   });
   return columns;
