@@ -1,4 +1,4 @@
-import type { AccountResult, MarginResult } from "../requirement/result.js";
+import type { AccountResult, MarginResult, PortfolioGroupResult } from "../requirement/result.js";
 import { type CsvCell, csvText } from "./csv.js";
 import { bindingReason } from "./margin-text.js";
 
@@ -14,13 +14,14 @@ const head = [
   "worst_scenario",
 ];
 
-/** One row per account; figures of incomplete accounts are empty. */
+/** One row per account; figures of incomplete accounts, and what they stand on, are empty. */
 export function marginCsv(result: MarginResult): string {
   return csvText(head, result.accounts.map(accountCells));
 }
 
 function accountCells(account: AccountResult): CsvCell[] {
-  const costliest = account.portfolioGroups.toSorted((a, b) => b.requirementUsd - a.requirementUsd)[0];
+  const groups = account.status === "complete" ? account.portfolioGroups : [];
+  const costliest = groups.toSorted((a, b) => b.requirementUsd - a.requirementUsd)[0];
   return [
     account.account,
     account.status,
@@ -29,7 +30,16 @@ function accountCells(account: AccountResult): CsvCell[] {
     account.equityUsd,
     account.requirementUsd,
     account.excessUsd,
-    costliest?.id ?? "",
+    costliest === undefined ? "" : worstClassGroup(costliest),
     costliest === undefined ? "" : bindingReason(costliest),
   ];
+}
+
+/** The class group that loses most at the portfolio group's worst scenario; the first of equals. */
+function worstClassGroup(group: PortfolioGroupResult): string {
+  const at = group.worst.index - 1;
+  const profit = (member: { readonly profitUsd: readonly number[] }): number =>
+    member.profitUsd[at] ?? Number.NaN;
+  const members = group.productGroups.flatMap((part) => part.classGroups);
+  return members.toSorted((a, b) => profit(a) - profit(b))[0]?.id ?? group.id;
 }
