@@ -58,17 +58,17 @@ function files(tables: Tables): Record<keyof Tables, string[]> {
 
 function args(): string[] {
   return [
-    ...["--positions", path("positions.csv"), "--underlyings", path("underlyings.csv")],
-    ...["--options", path("options.csv"), "--dividends", path("dividends.csv")],
-    ...["--rates", path("rates.csv"), "--as-of", asOf],
-  ];
+    ["--positions", path("positions.csv"), "--underlyings", path("underlyings.csv")],
+    ["--options", path("options.csv"), "--dividends", path("dividends.csv")],
+    ["--rates", path("rates.csv"), "--as-of", asOf],
+  ].flat();
 }
 
 function run(tables: Tables): MarginResult {
   return engine.margin(readTableFiles({ ...files(tables), asOf }));
 }
 
-function with_(added: Partial<Tables>): Tables {
+function withRows(added: Partial<Tables>): Tables {
   const joined = Object.entries(good).map(([name, lines]) => [
     name,
     [...lines, ...(added[name as keyof Tables] ?? [])],
@@ -244,11 +244,6 @@ const cases: readonly Case[] = [
     },
   },
   {
-    name: "a margin_eligible of false",
-    add: { positions: [held("KO")], underlyings: ["KO,50,,,,false"] },
-    failure: { code: "POSITION_NOT_ELIGIBLE", value: "KO", expected: "margin_eligible true" },
-  },
-  {
     name: "a margin_eligible that is neither true nor false",
     add: { positions: [held("KO")], underlyings: ["KO,50,,,,no"] },
     failure: { code: "CELL_TYPE", ...at("underlyings"), column: "margin_eligible", value: "no" },
@@ -294,34 +289,39 @@ const cases: readonly Case[] = [
 ];
 
 describe("a bad row touches its own account alone", () => {
-  for (const { name, add, failure } of cases.filter(({ name: n }) => !n.startsWith("a type that")))
-    test(name, () => {
-      const before = run(good);
-      const after = run(with_(add));
-      for (const account of others) {
-        expect(accountOf(before, account).status).toBe("complete");
-        expect(JSON.stringify(accountOf(after, account))).toBe(JSON.stringify(accountOf(before, account)));
-      }
-      const touched = accountOf(after, "Z-bad");
-      expectIncomplete(touched);
-      const expected = failure.file === undefined ? failure : { ...failure, file: path(failure.file ?? "") };
-      expect(touched.failures).toContainEqual(expect.objectContaining(expected));
-      expect(after.failures).toContainEqual(expect.objectContaining(expected));
-      for (const found of after.failures)
-        expect([found.expected, found.file, found.line]).not.toContain(null);
-      expect(after.accounts).toHaveLength(others.length + 1);
-      expect(after.totals.incompleteAccounts).toBe(1);
+  test.each(cases.filter(({ name }) => !name.startsWith("a type that")))("$name", ({ add, failure }) => {
+    const before = run(good);
+    const after = run(withRows(add));
+    for (const account of others) {
+      expect(accountOf(before, account).status).toBe("complete");
+      expect(JSON.stringify(accountOf(after, account))).toBe(JSON.stringify(accountOf(before, account)));
+    }
+    const touched = accountOf(after, "Z-bad");
+    expectIncomplete(touched);
+    const expected = failure.file === undefined ? failure : { ...failure, file: path(failure.file ?? "") };
+    expect(touched.failures).toContainEqual(expect.objectContaining(expected));
+    expect(after.failures).toContainEqual(expect.objectContaining(expected));
+    for (const found of after.failures) expect([found.expected, found.file, found.line]).not.toContain(null);
+    expect(after.accounts).toHaveLength(others.length + 1);
+    expect(after.totals.incompleteAccounts).toBe(1);
 
-      const json = plimsoll("margin", ...args(), "--json");
-      expect(json.code).toBe(1);
-      expect(JSON.parse(json.out)).toEqual(JSON.parse(JSON.stringify(after)));
-      expect(json.err).toContain(failure.code ?? "");
-    });
+    const json = plimsoll("margin", ...args(), "--json");
+    expect(json.code).toBe(1);
+    expect(JSON.parse(json.out)).toEqual(JSON.parse(JSON.stringify(after)));
+    expect(json.err).toContain(failure.code ?? "");
+  });
+});
+
+test("a margin_eligible of false takes the holding out of portfolio margin: all of its value is held", () => {
+  const before = run(good);
+  const after = run(withRows({ positions: [held("KO", "3")], underlyings: ["KO,50,,,,false"] }));
+  for (const account of others) expect(accountOf(after, account)).toEqual(accountOf(before, account));
+  expect(accountOf(after, "Z-bad")).toMatchObject({ status: "complete", requirementUsd: 150, excessUsd: 0 });
 });
 
 test("a type conflict in a class group touches every symbol that contradicts it", () => {
   const { add, failure } = cases.find(({ name }) => name.startsWith("a type that"))!;
-  const after = run(with_(add));
+  const after = run(withRows(add));
   expect(after.failures).toContainEqual(
     expect.objectContaining({ ...failure, file: path(failure.file ?? "") }),
   );
@@ -354,7 +354,7 @@ describe("what touches no account, or more than one", () => {
     ["a rates row with too few cells", "2", "CSV_SYNTAX"],
   ])("%s touches every option, and no shares", (_, line, code) => {
     const before = run(good);
-    const after = run(with_({ rates: [line] }));
+    const after = run(withRows({ rates: [line] }));
     for (const account of ["A-stock", "B-spread", "C-other"]) {
       expectIncomplete(accountOf(after, account));
       expect(accountOf(after, account).failures.map((f) => f.code)).toContain("RATE_UNUSABLE");
@@ -365,13 +365,13 @@ describe("what touches no account, or more than one", () => {
 
   test("an adjusted root with its own row, or with its underlying named, is used", () => {
     const symbol = "BABA2 070421C00100000";
-    const own = with_({
+    const own = withRows({
       positions: [held(symbol)],
       underlyings: ["BABA2,90,,,,"],
       options: [`${symbol},,,,,,,1,`],
     });
     expect(accountOf(run(own), "Z-bad").status).toBe("complete");
-    const named = with_({
+    const named = withRows({
       positions: [held(symbol)],
       underlyings: ["BABA,90,,,,"],
       options: [`${symbol},BABA,,,,,,1,`],
@@ -403,7 +403,7 @@ describe("what touches no account, or more than one", () => {
 
   test("an account's contradicting marks take no volatility from another account", () => {
     const symbol = "IBM   070421C00115000";
-    const marked = (...rows: string[]): MarginResult => run(with_({ positions: rows }));
+    const marked = (...rows: string[]): MarginResult => run(withRows({ positions: rows }));
     const before = marked(`Y-good,${symbol},1,0.2`);
     const after = marked(`Y-good,${symbol},1,0.2`, `Z-bad,${symbol},1,0.3`, `Z-bad,${symbol},1,0.4`);
     expect(accountOf(before, "Y-good").status).toBe("complete");
@@ -413,14 +413,14 @@ describe("what touches no account, or more than one", () => {
 
   test("a line of 100 MB: its account alone", () => {
     const before = run(good);
-    const text = `${with_({}).positions.join("\n")}\nZ-bad,${"x".repeat(100_000_000)},1,\nY-good,GE,1,\n`;
+    const text = `${withRows({}).positions.join("\n")}\nZ-bad,${"x".repeat(100_000_000)},1,\nY-good,GE,1,\n`;
     const given = files(good);
     const after = engine.margin(readTableFiles({ ...given, positions: [put("positions.csv", text)], asOf }));
     for (const account of others) expect(accountOf(after, account)).toEqual(accountOf(before, account));
     expect(accountOf(after, "Y-good").status).toBe("complete");
     expectIncomplete(accountOf(after, "Z-bad"));
     expect(after.failures).toMatchObject([
-      { code: "CSV_LINE_TOO_LONG", file: path("positions.csv"), ...{ line: good.positions.length + 1 } },
+      { code: "CSV_LINE_TOO_LONG", file: path("positions.csv"), line: good.positions.length + 1 },
     ]);
   });
 });

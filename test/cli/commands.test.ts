@@ -130,10 +130,10 @@ describe("the same tables in other files", () => {
 
   function separate(positions: string[]): string[] {
     return [
-      ...["margin", "--json", "--as-of", read.asOf, "--rates", String(read.rates)],
-      ...["--underlyings", put("u.csv", csv(read.underlyings)), "--options", put("o.csv", csv(read.options))],
-      ...["--accounts", put("a.csv", csv(read.accounts)), "--positions", ...positions],
-    ];
+      ["margin", "--json", "--as-of", read.asOf, "--rates", String(read.rates)],
+      ["--underlyings", put("u.csv", csv(read.underlyings)), "--options", put("o.csv", csv(read.options))],
+      ["--accounts", put("a.csv", csv(read.accounts)), "--positions", ...positions],
+    ].flat();
   }
 
   test("separate CSV files give the snapshot's result to the bit", () => {
@@ -269,10 +269,10 @@ describe("lists of options", () => {
   const head = "id,type,exercise,spot,strike,years,rate,dividend_yield";
   // Hull, Options, Futures and Other Derivatives, the standard example: S 42, K 40, r 10 %, sigma 20 %, half a year.
   const call = "call,european,42,40,0.5,0.1,0";
-  const put_ = "put,european,42,40,0.5,0.1,0";
+  const putTerms = "put,european,42,40,0.5,0.1,0";
 
   test("price: values as published, a bad row keeps its place", () => {
-    const file = put("list.csv", `${head},volatility\nc,${call},0.2\nx,${call},-1\np,${put_},0.2\n`);
+    const file = put("list.csv", `${head},volatility\nc,${call},0.2\nx,${call},-1\np,${putTerms},0.2\n`);
     const { code, out, err } = plimsoll("price", file, "--format", "csv");
     expect(code).toBe(1);
     expect(err).toContain(`CELL_RANGE  ${file}:3:volatility`);
@@ -296,7 +296,7 @@ describe("lists of options", () => {
       `low,${call},1`,
       `high,${call},43`,
       `x,${call},NaN`,
-      `p,${put_},0.808599`,
+      `p,${putTerms},0.808599`,
     ];
     const file = put("quotes.csv", `${head},price\n${rows.join("\n")}\n`);
     const { code, out } = plimsoll("implied-volatility", file, "--format", "csv");
