@@ -1,10 +1,10 @@
 /**
  * Chooses the method for one (years, rate, yield, volatility) of the put and values it at any spot and strike.
  *
- *     header   16 f64    method | years | rate | yield | volatility | ln B(T) | workspace | accuracy
+ *     header   16 f64    method | years | rate | yield | volatility | ln B(T) | workspace | - | default workspace
  *     columns            of american-fallback.ts
  *
- * then the two workspaces (default, reference) of american-workspace.ts.
+ * then workspaces of american-workspace.ts: default, reference and, for Greeks, default at the rate one step down and up.
  */
 import { log } from "./elementary";
 import { certainPut, europeanPut, hasTwoBoundaries, isEuropeanPut } from "./american-limits";
@@ -38,8 +38,8 @@ function prepareBoundary(
   yieldRate: f64,
   sigma: f64,
 ): f64 {
-  const shared = model + MODEL_BYTES;
-  const fine = shared + WORKSPACE_BYTES;
+  const shared = <usize>get(model, 8);
+  const fine = model + MODEL_BYTES + WORKSPACE_BYTES;
   const width = sigma * sqrt(years);
   const drift = (abs(rate - yieldRate) * years) / width;
   if (accuracy != 1 && drift <= SHARED_DRIFT && width <= SHARED_WIDTH) {
@@ -60,6 +60,11 @@ function prepareBoundary(
   put(model, 6, <f64>fine);
   put(model, 5, prepareNodes(fine, sigma));
   return BOUNDARY_INTEGRAL;
+}
+
+/** Whether the prepared put is valued by the default rule: its boundary came from (or into) the default workspace. */
+export function isDefaultRule(model: usize): bool {
+  return get(model, 0) == BOUNDARY_INTEGRAL && get(model, 6) == get(model, 8);
 }
 
 /** Prepares the put of these terms; calls pass rate and yield exchanged. Terms are valid. */
@@ -92,11 +97,13 @@ export function modelPut(model: usize, spot: f64, strike: f64, lnS: f64): f64 {
   const sigma = get(model, 4);
   const method = get(model, 0);
   if (strike == 0.0) return 0.0;
-  const s = spot / strike;
-  if (method == CERTAIN || s == 0.0 || s == Infinity) return strike * certainPut(s, years, rate, yieldRate);
-  if (method == EUROPEAN)
-    return max(strike * europeanPut(s, lnS, sigma, years, rate, yieldRate), max(strike - spot, 0.0));
   const intrinsic = max(strike - spot, 0.0);
+  if (years == 0.0) return intrinsic;
+  const s = spot / strike;
+  if (method == CERTAIN || s == 0.0 || s == Infinity)
+    return max(strike * certainPut(s, years, rate, yieldRate), intrinsic);
+  if (method == EUROPEAN)
+    return max(strike * europeanPut(s, lnS, sigma, years, rate, yieldRate), intrinsic);
   if (method == FALLBACK) {
     return max(strike * fallbackPut(model + HEADER_BYTES, s, lnS, sigma, years, rate, yieldRate), intrinsic);
   }

@@ -9,15 +9,16 @@
 import { log } from "./elementary";
 import { SPOT, STRIKE, YEARS, RATE, YIELD, CALL_FLAG, maxPriceCount, term } from "./memory";
 import { prepareModel, modelPut, MODEL_BYTES } from "./american-model";
-import { openWorkspace, WORKSPACE_BYTES } from "./american-workspace";
+import { openWorkspace, put, WORKSPACE_BYTES } from "./american-workspace";
 
 /** Bytes of scratch of every American routine. */
 export function americanScratchBytes(): i32 {
-  return <i32>(MODEL_BYTES + 2 * WORKSPACE_BYTES + ((<usize>maxPriceCount()) << 3));
+  return <i32>(MODEL_BYTES + 4 * WORKSPACE_BYTES + ((<usize>maxPriceCount()) << 3));
 }
 
 /** Starts the scratch of one call. */
 export function openModel(scratchPtr: usize): void {
+  put(scratchPtr, 8, <f64>(scratchPtr + MODEL_BYTES));
   openWorkspace(scratchPtr + MODEL_BYTES, 8, 16);
   openWorkspace(scratchPtr + MODEL_BYTES + WORKSPACE_BYTES, 32, 48);
 }
@@ -53,7 +54,7 @@ export function fillAmericanValues(
   outPtr: usize,
 ): void {
   openModel(scratchPtr);
-  const logs = scratchPtr + MODEL_BYTES + 2 * WORKSPACE_BYTES;
+  const logs = scratchPtr + MODEL_BYTES + 4 * WORKSPACE_BYTES;
   for (let k = 0; k < priceCount; k++) {
     store<f64>(logs + ((<usize>k) << 3), log(load<f64>(factorsPtr + ((<usize>k) << 3))));
   }

@@ -263,3 +263,50 @@ describe("implied volatility", () => {
     expect(volatility.every(Number.isNaN)).toBe(true);
   });
 });
+
+describe("Greeks where no volatility is at work", () => {
+  const at = (change: Partial<AmericanRow>): number[] => kernel.greeks([put(change)], 0);
+  test("at expiry, in and out of the money: delta +-1 or 0, no curvature", () => {
+    expect(at({ years: 0, spot: 90 })[1]).toBe(-1);
+    expect(at({ years: 0, spot: 90 }).map(Math.abs)).toEqual([10, 1, 0, 0, 0, 0, 0, 0]);
+    expect(at({ years: 0, spot: 110 }).map(Math.abs)).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+    // the call in the money is held: time would add rate * strike - yield * spot = 5 - 2.2 a year
+    const call = at({ years: 0, spot: 110, isCall: true }).slice(1);
+    expect(call[3]).toBeCloseTo(-2.8, 12);
+    expect(call.filter((_, c) => c !== 3).map(Math.abs)).toEqual([1, 0, 0, 0, 0, 0]);
+  });
+  test("spot 0 and strike 0", () => {
+    expect(at({ spot: 0 }).map(Math.abs)).toEqual([100, 1, 0, 0, 0, 0, 0, 0]);
+    expect(at({ spot: 0, isCall: true }).map(Math.abs)).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+    expect(at({ strike: 0 }).map(Math.abs)).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+    expect(at({ strike: 0, isCall: true }).map(Math.abs)).toEqual([100, 1, 0, 0, 0, 0, 0, 0]);
+  });
+  test("no volatility: derivatives of the certain value against its differences", () => {
+    // best exercise inside the life: rate below yield, spot below strike * rate / yield
+    const row = put({ volatility: 0, years: 2, rate: 0.04, dividendYield: 0.08, spot: 52, strike: 100 });
+    const value = (change: Partial<AmericanRow>): number => kernel.values([{ ...row, ...change }], 0)[0]!;
+    const [, delta, gamma, vega, theta, rho] = kernel.greeks([row], 0);
+    expect(delta).toBeCloseTo((value({ spot: 52.01 }) - value({ spot: 51.99 })) / 0.02, 6);
+    expect(gamma).toBeCloseTo((value({ spot: 53 }) - 2 * value({}) + value({ spot: 51 })) / 1, 4);
+    expect(gamma).toBeGreaterThan(0.01);
+    expect([vega, theta]).toEqual([0, 0]);
+    expect(rho).toBeCloseTo((value({ rate: 0.04001 }) - value({ rate: 0.03999 })) / 0.00002, 3);
+  });
+  test("at the kink: delta one half, gamma and theta do not exist", () => {
+    expect(at({ years: 0 }).slice(1)).toEqual([-0.5, NaN, 0, NaN, -0, 0, 0]);
+  });
+});
+
+test("default Greeks without noise: smooth along the spot, near those of reference accuracy", () => {
+  const spots = Array.from({ length: 81 }, (_, i) => 80 + 0.5 * i);
+  const rows = spots.map((spot) => put({ spot }));
+  const fast = kernel.greeks(rows, 0);
+  const slow = kernel.greeks(rows, 1);
+  const tolerance = [1e-4, 1e-4, 1e-4, 5e-3, 1e-2, 5e-2];
+  tolerance.forEach((bound, c) => {
+    for (let i = 0; i < rows.length; i++) {
+      const at = c * rows.length + i;
+      expect(Math.abs(fast[at]! - slow[at]!), `column ${c} spot ${spots[i]}`).toBeLessThan(bound);
+    }
+  });
+});

@@ -167,3 +167,18 @@ test("memory does not grow after loading", () => {
   valuation.values(options, axes(vols, ...Array.from({ length: 30 }, (_, i) => 0.5 + i / 30)));
   expect(valuation.kernel.memory.buffer.byteLength).toBe(before);
 });
+
+test("distances of tens of thousands of deviations: Greeks are those of the certain path, not NaN", () => {
+  for (const deviations of [38, 40, 1e3, 6e4, 1e6]) {
+    const options = optionColumns(2);
+    options.isCall[1] = 1;
+    options.spot.fill(100);
+    options.strike.fill(160);
+    options.years.fill(1);
+    const { delta, gamma, vega } = valuation.greeks(
+      options,
+      Float64Array.of(0.47 / deviations, 0.47 / deviations),
+    );
+    expect([...delta, ...gamma, ...vega].map((x) => Math.round(x * 1e9) + 0)).toEqual([-1e9, 0, 0, 0, 0, 0]);
+  }
+});
