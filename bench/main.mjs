@@ -77,6 +77,8 @@ async function main() {
     result.cases[name] = await cases[name](options);
     console.log(text(result.cases[name]));
   }
+  if (machine().kernelSha256 !== result.kernelSha256)
+    throw new Error("the kernel was rebuilt during the run");
   result.loadAfter = loadavg().map((x) => Number(x.toFixed(2)));
   const { cases: _, ...facts } = result;
   console.log(facts);
