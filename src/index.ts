@@ -12,6 +12,7 @@ export type {
   AccountResult,
   ClassGroupResult,
   MarginResult,
+  NotEligibleResult,
   PortfolioGroupResult,
   PositionResult,
   ProductGroupResult,

@@ -160,8 +160,9 @@ export const errorTable = {
     remedy: "Set its type to portfolio, or leave it out of this command.",
   },
   POSITION_NOT_ELIGIBLE: {
-    message: "{value} is not eligible for portfolio margin by its margin_eligible flag",
-    remedy: "Not covered yet by this version: margin it apart.",
+    message: "{value} is not eligible for portfolio margin by its underlying's margin_eligible flag",
+    remedy:
+      "Shares that are not eligible are margined by their value; options on them belong to a strategy-based account.",
   },
   CLASS_GROUP_TYPE_CONFLICT: {
     message: "a class group has one portfolio type, and this row gives another",

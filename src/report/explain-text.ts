@@ -21,11 +21,21 @@ function accountText(account: AccountResult, result: MarginResult): string {
   return [
     `Account ${account.account}: portfolio margin as of ${result.asOf}, rules ${result.rules.name}, USD`,
     ...account.portfolioGroups.flatMap((group) => ["", ...portfolioGroupLines(group)]),
+    ...notEligibleLines(account),
     "",
     ...sumLines(account),
     ...account.failures.map((item) => `  ${item.code}  ${describeFailure(item)}`),
     ...(result.notes.length === 0 ? [] : ["", ...result.notes.map((note) => `Note: ${note}`)]),
   ].join("\n");
+}
+
+function notEligibleLines({ notEligible }: AccountResult): string[] {
+  if (notEligible.length === 0) return [];
+  const lines = notEligible.map(
+    (item) =>
+      `  ${item.symbol} ${amount(item.quantity, 0)}: ${amount(item.shareOfValue * 100, 0)} % of ${amount(Math.abs(item.marketValueUsd))} = ${amount(item.requirementUsd)}`,
+  );
+  return ["", "Not margin eligible, outside every group", ...lines];
 }
 
 function portfolioGroupLines(group: PortfolioGroupResult): string[] {
@@ -96,8 +106,9 @@ function wrapped(cells: readonly string[]): string[] {
 }
 
 function sumLines(account: AccountResult): string[] {
-  const terms = account.portfolioGroups.map((group) => amount(group.requirementUsd)).join(" + ") || "0.00";
-  const sum = `Sum of the groups: ${terms} = ${amount(account.requirementOfUsedUsd)}`;
+  const charged = [...account.portfolioGroups, ...account.notEligible];
+  const terms = charged.map((group) => amount(group.requirementUsd)).join(" + ") || "0.00";
+  const sum = `Sum: ${terms} = ${amount(account.requirementOfUsedUsd)}`;
   if (account.status === "incomplete")
     return [
       sum,

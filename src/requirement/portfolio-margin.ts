@@ -1,4 +1,3 @@
-import { roundToCents } from "../basics/money.js";
 import type { ContractMaster } from "../contracts/contract-master.js";
 import type { PortfolioType } from "../contracts/product-defaults.js";
 import type { Book } from "../positions/book.js";
@@ -60,11 +59,6 @@ export function portfolioGroups(
       inputs,
     );
   });
-}
-
-/** The requirement of an account: the sum over its portfolio groups, rounded to cents once. */
-export function requirementOf(groups: readonly PortfolioGroupResult[]): number {
-  return roundToCents(groups.reduce((sum, group) => sum + group.requirementUsd, 0));
 }
 
 function portfolioGroupResult(

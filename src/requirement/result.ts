@@ -62,6 +62,15 @@ export interface PortfolioGroupResult {
   readonly productGroups: readonly ProductGroupResult[];
 }
 
+/** Shares that are no margin equity securities: charged a share of their value, outside every group. */
+export interface NotEligibleResult {
+  readonly symbol: string;
+  readonly quantity: number;
+  readonly marketValueUsd: number;
+  readonly shareOfValue: number;
+  readonly requirementUsd: number;
+}
+
 /**
  * One account. An incomplete account has `null` for its figures, because something it holds is not in them;
  * its groups, and `requirementOfUsedUsd`, cover what could be used.
@@ -74,9 +83,10 @@ export interface AccountResult {
   readonly equityUsd: number | null;
   readonly requirementUsd: number | null;
   readonly excessUsd: number | null;
-  /** The sum over the groups shown: equal to `requirementUsd` where the account is complete. */
+  /** The sum over the groups and the ineligible shares shown: equal to `requirementUsd` where the account is complete. */
   readonly requirementOfUsedUsd: number;
   readonly portfolioGroups: readonly PortfolioGroupResult[];
+  readonly notEligible: readonly NotEligibleResult[];
   readonly failures: readonly Failure[];
 }
 

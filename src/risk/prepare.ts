@@ -24,6 +24,8 @@ export interface PreparedRisk {
   readonly classOrder: Int32Array;
   /** By contract row: 1 = a failure names it; it is in no sum. */
   readonly unusable: Uint8Array;
+  /** By contract row: 1 = shares that are not margin eligible; they stand outside every group. */
+  readonly notEligible: Uint8Array;
   /** Every failure that touches a symbol, by canonical symbol. */
   readonly problems: ReadonlyMap<string, readonly Failure[]>;
   /** Failures found here, beyond those of the read. */
@@ -80,6 +82,7 @@ export function prepareRisk(request: PrepareRequest, valuation: Valuation): Prep
     arrays,
     ...classGroupsOf(contracts, market),
     unusable: unusableRows(contracts, problems),
+    notEligible: notEligibleShares(contracts, market),
     problems: withUnderlyings(problems, contracts),
     failures: [...early, ...arrays.failures],
     gridOf,
@@ -129,17 +132,21 @@ function rowsBySymbol(table: Table): Map<string, number> {
   return rows;
 }
 
-/** What touches whole kinds of contracts: ineligible underlyings, and a rate curve with a bad point. */
+/** What touches whole kinds of contracts: options on ineligible underlyings, and a rate curve with a bad point. */
 function runFailures(
   { tables }: PrepareRequest,
   contracts: ContractMaster,
   { underlyings }: Market,
 ): Failure[] {
   const ineligible = new Set(underlyings.symbols.filter((_, i) => underlyings.marginEligible[i] === 0));
-  const failures = [...new Set(contracts.underlying)]
-    .filter((symbol) => ineligible.has(symbol))
+  const failures = contracts.symbols
+    .filter((_, row) => contracts.isOption[row] === 1 && ineligible.has(contracts.underlying[row] ?? ""))
     .map((symbol) =>
-      failure("POSITION_NOT_ELIGIBLE", { value: symbol, expected: "margin_eligible true", symbol }),
+      failure("POSITION_NOT_ELIGIBLE", {
+        value: symbol,
+        expected: "an underlying with margin_eligible true",
+        symbol,
+      }),
     );
   const badRate = tables.rates.rejected.indexOf(1);
   if (badRate < 0) return failures;
@@ -156,6 +163,13 @@ function runFailures(
       }),
     ),
   ];
+}
+
+function notEligibleShares(contracts: ContractMaster, { underlyings }: Market): Uint8Array {
+  return Uint8Array.from(contracts.underlying, (symbol, row) => {
+    const eligible = underlyings.marginEligible[underlyings.rowOf.get(symbol) ?? -1];
+    return contracts.isOption[row] === 0 && eligible === 0 ? 1 : 0;
+  });
 }
 
 function bySymbol(failures: readonly Failure[]): Map<string, readonly Failure[]> {

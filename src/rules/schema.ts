@@ -32,6 +32,13 @@ const minimum = z.strictObject({
   ...citation,
 });
 
+const notEligible = z.strictObject({
+  /** Requirement as a share of market value, for shares that are no margin equity securities. */
+  longShare: z.number().min(0).max(10),
+  shortShare: z.number().min(0).max(10),
+  ...citation,
+});
+
 /** Points where the sources can be read in two ways: see docs/methodology.md, section 4. */
 const readings = z.strictObject({
   /** `reduced`: a gain is carried up at the offset share; `remainder`: only the gain that offset a loss is used up. */
@@ -93,6 +100,7 @@ export const ruleSetSchema = z
     }),
     volatilityMoves,
     minimum,
+    notEligible,
     readings: readings.prefault({}),
     productGroups: z.array(productGroup),
     portfolioGroups: z.array(portfolioGroup),
@@ -152,6 +160,7 @@ function unknownSources(rules: RuleSetDocument): Issue[] {
     ),
     [["volatilityMoves"], rules.volatilityMoves],
     [["minimum"], rules.minimum],
+    [["notEligible"], rules.notEligible],
     ...(["productGroups", "portfolioGroups", "products", "futuresRoots", "optionRoots"] as const).flatMap(
       (list) =>
         rules[list].map((entry, i) => [[list, i], entry] as [(string | number)[], { source: string }]),

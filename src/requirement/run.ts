@@ -1,0 +1,27 @@
+import type { Failure } from "../basics/failure.js";
+import type { Book } from "../positions/book.js";
+import type { PreparedRisk } from "../risk/prepare.js";
+import type { RuleSet } from "../rules/load.js";
+import type { GroupPlace } from "../rules/products.js";
+import type { InputTables } from "../tables/table.js";
+import type { AccountMoney } from "./accounts.js";
+
+/** What a margin run computes from. */
+export interface MarginRequest {
+  readonly tables: InputTables;
+  readonly readFailures: readonly Failure[];
+  readonly rules: RuleSet;
+  /** Only these accounts in the result; every account where it is left out. */
+  readonly account?: string;
+  readonly engineVersion: string;
+}
+
+/** One run, once its contracts are valued and its book is laid out. */
+export interface Run {
+  readonly request: MarginRequest;
+  readonly prepared: PreparedRisk;
+  readonly book: Book;
+  readonly money: ReadonlyMap<string, AccountMoney>;
+  readonly placeOf: (classGroup: string) => GroupPlace;
+  readonly bookFailures: readonly Failure[];
+}
