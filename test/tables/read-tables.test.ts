@@ -162,7 +162,14 @@ describe("a bad cell", () => {
 
   test.each([
     ["underlyings", "symbol,price\nX,0\n", "CELL_RANGE", "price", "0", "a finite number > 0"],
-    ["underlyings", "symbol,price,kind\nX,1,bond\n", "CELL_CHOICE", "kind", "bond", "stock, etf, index, future"],
+    [
+      "underlyings",
+      "symbol,price,kind\nX,1,bond\n",
+      "CELL_CHOICE",
+      "kind",
+      "bond",
+      "stock, etf, index, future",
+    ],
     [
       "underlyings",
       "symbol,price,margin_eligible\nX,1,yes\n",
