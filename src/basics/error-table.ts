@@ -102,7 +102,12 @@ export const errorTable = {
   DELIVERABLE_UNKNOWN: {
     message: "{value} is an adjusted option whose deliverable is not known",
     remedy:
-      "Name its underlying and multiplier in the options table; an adjusted root is never taken for the standard one.",
+      "Give its deliverable (or its underlying and multiplier) in the options table; an adjusted root is never taken for the standard one.",
+  },
+  DELIVERABLE_UNSUPPORTED: {
+    message: "the deliverable {value} cannot be valued",
+    remedy:
+      "Plimsoll values shares of one stock with cash below the aggregate exercise price; for others give theoretical values.",
   },
   CONTRACT_TERMS_CONFLICT: {
     message: "the options table contradicts the symbol {value}",

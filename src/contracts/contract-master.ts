@@ -1,7 +1,9 @@
-import { expiryInstant, formatDay, parseDay } from "../basics/dates.js";
+import { expiryInstant } from "../basics/dates.js";
 import { type Failure, failure } from "../basics/failure.js";
+import { adjustedUnit, type Deliverable, parseDeliverable, type PricingUnit } from "./deliverable.js";
+import { nothingSaid, type OptionRowTerms, termsOfRow, termsOfSymbol } from "./option-row.js";
 import { looksLikeOption, type OptionSymbol, parseOptionSymbol } from "./option-symbol.js";
-import type { Exercise, OptionRootDefault, UnderlyingKind } from "./product-defaults.js";
+import type { OptionRootDefault, UnderlyingKind } from "./product-defaults.js";
 
 /**
  * Every contract of a run once, as columns of one row each. Rows stand in code-unit order of their symbols, so
@@ -18,26 +20,18 @@ export interface ContractMaster {
   readonly underlying: readonly string[];
   readonly isCall: Uint8Array;
   readonly isAmerican: Uint8Array;
-  /** USD per share; NaN for shares. */
+  /** USD per share of the underlying (an adjusted option's: see `adjustedUnit`); NaN for shares. */
   readonly strike: Float64Array;
   /** Instant of expiry, ms since 1970; NaN for shares. */
   readonly expiryMs: Float64Array;
   /** Units of the underlying per contract; 1 for shares, USD per point for futures. */
   readonly multiplier: Float64Array;
+  /** What a quoted price is multiplied by to give a contract's; other than `multiplier` only for adjusted options. */
+  readonly quoteMultiplier: Float64Array;
   /** 1 = settled daily (a future): it has no market value, its gains and losses are paid. */
   readonly isFuture: Uint8Array;
   /** Row of the options table that quotes the contract; -1 where there is none. */
   readonly optionRow: Int32Array;
-}
-
-/** What the options table may say of a contract beyond its symbol; `null` where it is silent. */
-export interface OptionRowTerms {
-  readonly underlying: string | null;
-  readonly isCall: boolean | null;
-  readonly strike: number | null;
-  readonly expiryDay: number | null;
-  readonly exercise: Exercise | null;
-  readonly multiplier: number | null;
 }
 
 export interface ContractSources {
@@ -57,6 +51,7 @@ interface Contract {
   readonly underlying: string;
   readonly option: { isCall: boolean; isAmerican: boolean; strike: number; expiryMs: number } | null;
   readonly multiplier: number;
+  readonly quoteMultiplier: number;
   readonly isFuture: boolean;
   readonly optionRow: number;
 }
@@ -64,6 +59,26 @@ interface Contract {
 /** The key under which a contract is held: option symbols padded, all others as they are. */
 export function canonicalSymbol(text: string): string {
   return parseOptionSymbol(text)?.symbol ?? text;
+}
+
+/** A quoted price per share of the underlying: another number only for adjusted options. */
+export function pricePerShare(
+  quoted: number,
+  row: number,
+  contracts: Pick<ContractMaster, "multiplier" | "quoteMultiplier">,
+): number {
+  const [shares, quotes] = [contracts.multiplier[row] ?? 0, contracts.quoteMultiplier[row] ?? 0];
+  return shares === quotes ? quoted : (quoted * quotes) / shares;
+}
+
+/** The price as it is quoted, from the price per share. */
+export function quotedPrice(
+  perShare: number,
+  row: number,
+  contracts: Pick<ContractMaster, "multiplier" | "quoteMultiplier">,
+): number {
+  const [shares, quotes] = [contracts.multiplier[row] ?? 0, contracts.quoteMultiplier[row] ?? 0];
+  return shares === quotes ? perShare : (perShare * shares) / quotes;
 }
 
 /**
@@ -96,6 +111,7 @@ function asColumns(rows: readonly Contract[]): ContractMaster {
     strike: Float64Array.from(rows, (row) => row.option?.strike ?? Number.NaN),
     expiryMs: Float64Array.from(rows, (row) => row.option?.expiryMs ?? Number.NaN),
     multiplier: Float64Array.from(rows, (row) => row.multiplier),
+    quoteMultiplier: Float64Array.from(rows, (row) => row.quoteMultiplier),
     isFuture: Uint8Array.from(rows, (row) => (row.isFuture ? 1 : 0)),
     optionRow: Int32Array.from(rows, (row) => row.optionRow),
   };
@@ -114,17 +130,9 @@ function resolveContract(symbol: string, sources: ContractSources): Contract | F
     return failure("UNDERLYING_UNKNOWN", { value: symbol, expected: "a symbol of the underlyings table" });
   const isFuture = sources.underlyingKind(symbol) === "future";
   const multiplier = sources.underlyingMultiplier(symbol);
-  return { symbol, underlying: symbol, option: null, multiplier, isFuture, optionRow: -1 };
+  const shape = { multiplier, quoteMultiplier: multiplier, isFuture };
+  return { symbol, underlying: symbol, option: null, ...shape, optionRow: -1 };
 }
-
-const nothingSaid: OptionRowTerms = {
-  underlying: null,
-  isCall: null,
-  strike: null,
-  expiryDay: null,
-  exercise: null,
-  multiplier: null,
-};
 
 function resolveOption(
   symbol: string,
@@ -135,8 +143,10 @@ function resolveOption(
   const said = row < 0 ? nothingSaid : sources.optionTerms(row);
   const terms = parsed === null ? termsOfRow(symbol, said) : termsOfSymbol(parsed, said);
   if ("code" in terms) return terms;
+  const deliverable = said.deliverable === null ? null : parseDeliverable(said.deliverable);
+  if (deliverable !== null && "code" in deliverable) return deliverable;
   const root = parsed === null ? undefined : sources.optionRoot(parsed.root);
-  const underlying = underlyingOf(parsed, said, sources);
+  const underlying = underlyingOf(parsed, { ...said, delivered: deliverable?.underlying ?? null }, sources);
   if (typeof underlying !== "string") return underlying;
   const kind = sources.underlyingKind(underlying);
   if (kind === undefined)
@@ -145,95 +155,50 @@ function resolveOption(
   const expiryMs = expiryInstant(terms.expiryDay, root?.settlement ?? "pm");
   if (expiryMs < sources.asOfMs)
     return failure("CONTRACT_EXPIRED", { value: symbol, expected: "an expiry after the as-of time" });
-  return {
-    symbol,
-    underlying,
-    option: { isCall: terms.isCall, isAmerican: exercise === "american", strike: terms.strike, expiryMs },
-    multiplier: said.multiplier ?? (kind === "future" ? sources.underlyingMultiplier(underlying) : 100),
-    isFuture: false,
-    optionRow: row,
-  };
+  const standard = kind === "future" ? sources.underlyingMultiplier(underlying) : standardMultiplier;
+  const unit = pricingUnit(terms.strike, said.multiplier ?? standard, deliverable);
+  if ("code" in unit) return unit;
+  const { strike, ...multipliers } = unit;
+  const option = { isCall: terms.isCall, isAmerican: exercise === "american", strike, expiryMs };
+  return { symbol, underlying, option, ...multipliers, isFuture: false, optionRow: row };
+}
+
+const standardMultiplier = 100;
+
+function pricingUnit(
+  strike: number,
+  multiplier: number,
+  deliverable: Deliverable | null,
+): PricingUnit | Failure {
+  if (deliverable === null) return { strike, multiplier, quoteMultiplier: multiplier };
+  return adjustedUnit(deliverable, { strike, multiplier });
 }
 
 /** The table's word first; then the rule set's root table; then the root itself, never one with its digit cut. */
 function underlyingOf(
   parsed: OptionSymbol | null,
-  said: OptionRowTerms,
+  said: Pick<OptionRowTerms, "underlying" | "multiplier"> & { readonly delivered: string | null },
   sources: ContractSources,
 ): string | Failure {
-  if (said.underlying !== null) return said.underlying;
+  if (said.delivered !== null && said.underlying !== null && said.delivered !== said.underlying)
+    return failure("CONTRACT_TERMS_CONFLICT", {
+      column: "underlying",
+      value: said.underlying,
+      expected: `${said.delivered}, as in the deliverable`,
+    });
+  const unknown = (expected: string): Failure =>
+    failure("DELIVERABLE_UNKNOWN", { value: parsed?.symbol, expected });
+  const named = said.delivered ?? said.underlying;
+  if (named !== null) {
+    const isTold = said.delivered !== null || said.multiplier !== null || parsed?.adjusted !== true;
+    return isTold ? named : unknown("deliverable, or multiplier, in the options table");
+  }
   if (parsed === null) return failure("CELL_MISSING", { column: "underlying", expected: "a symbol" });
-  const named = sources.optionRoot(parsed.root)?.underlying;
-  if (named !== undefined) return named;
+  const ofRoot = sources.optionRoot(parsed.root)?.underlying;
+  if (ofRoot !== undefined) return ofRoot;
   if (parsed.adjusted && sources.underlyingKind(parsed.root) === undefined)
-    return failure("DELIVERABLE_UNKNOWN", {
-      value: parsed.symbol,
-      expected: `underlying and multiplier in the options table, or ${parsed.root} in the underlyings table`,
-    });
+    return unknown(
+      `deliverable (or underlying and multiplier) in the options table, or ${parsed.root} in the underlyings table`,
+    );
   return parsed.root;
-}
-
-interface Terms {
-  readonly isCall: boolean;
-  readonly strike: number;
-  readonly expiryDay: number;
-}
-
-function termsOfRow(symbol: string, said: OptionRowTerms): Terms | Failure {
-  const { isCall, strike, expiryDay } = said;
-  if (isCall === null || strike === null || expiryDay === null)
-    return failure("SYMBOL_INVALID", {
-      value: symbol,
-      expected: "an option symbol of 21 characters, or type, strike and expiry in the options table",
-    });
-  return { isCall, strike, expiryDay };
-}
-
-/** Last trading days before the Friday that a Saturday symbol stands for: three holidays in a row are not known. */
-const holidayDays = 3;
-
-/**
- * Whether the table's expiry may stand beside the symbol's. It says the same day; or the symbol's own date is a
- * Saturday and the table names that Saturday, or a day just before its Friday: the Friday was a holiday (options
- * of the symbol date 2008-03-22 stopped on Thursday, 2008-03-20, before Good Friday).
- */
-function expiryAgrees(said: number, parsed: OptionSymbol): boolean {
-  if (said === parsed.expiryDay) return true;
-  const isSaturdaySymbol =
-    formatDay(parsed.expiryDay + 1)
-      .replaceAll("-", "")
-      .slice(2) === parsed.symbol.slice(6, 12);
-  return isSaturdaySymbol && said <= parsed.expiryDay + 1 && said >= parsed.expiryDay - holidayDays;
-}
-
-function termsOfSymbol(parsed: OptionSymbol, said: OptionRowTerms): Terms | Failure {
-  const agrees =
-    (said.isCall ?? parsed.isCall) === parsed.isCall &&
-    (said.strike ?? parsed.strike) === parsed.strike &&
-    expiryAgrees(said.expiryDay ?? parsed.expiryDay, parsed);
-  if (agrees) return { ...parsed, expiryDay: Math.min(said.expiryDay ?? parsed.expiryDay, parsed.expiryDay) };
-  const expected = `${parsed.isCall ? "call" : "put"}, strike ${parsed.strike}, expiry ${formatDay(parsed.expiryDay)}`;
-  return failure("CONTRACT_TERMS_CONFLICT", { value: parsed.symbol, expected });
-}
-
-/** Reads one row of the options table as terms; `day` cells were checked by the table's schema. */
-export function optionRowTerms(cell: {
-  text: (column: string) => string | null;
-  number: (column: string) => number;
-}): OptionRowTerms {
-  const type = cell.text("type");
-  const expiry = cell.text("expiry");
-  const exercise = cell.text("exercise");
-  return {
-    underlying: cell.text("underlying"),
-    isCall: type === null ? null : type === "call",
-    strike: numberOrNull(cell.number("strike")),
-    expiryDay: expiry === null ? null : parseDay(expiry),
-    exercise: exercise === null ? null : exercise === "american" ? "american" : "european",
-    multiplier: numberOrNull(cell.number("multiplier")),
-  };
-}
-
-function numberOrNull(value: number): number | null {
-  return Number.isNaN(value) ? null : value;
 }

@@ -1,10 +1,11 @@
+import { quotedPrice } from "../contracts/contract-master.js";
 import type { PreparedRisk } from "../risk/prepare.js";
 import type { CsvCell } from "./csv.js";
 
 /** One contract of a risk array in the form of the theoretical values table. */
 export interface RiskArrayRow {
   readonly symbol: string;
-  /** Profit or loss per unit of the underlying per long contract, before the multiplier: p1 … pN. */
+  /** Profit or loss per long contract before the multiplier of its quotes: p1 … pN. */
   readonly profits: readonly number[];
   /** USD per unit by the model. */
   readonly close: number;
@@ -21,7 +22,7 @@ export function riskArrayRows(prepared: PreparedRisk, minimumPerUnitUsd: number)
   const n = arrays.scenarioCount;
   return contracts.symbols.flatMap((symbol, row) => {
     if (unusable[row] === 1) return [];
-    const multiplier = contracts.multiplier[row] ?? Number.NaN;
+    const multiplier = contracts.quoteMultiplier[row] ?? Number.NaN;
     const isOption = contracts.isOption[row] === 1;
     const profits = Array.from(
       arrays.profit.subarray(row * n, (row + 1) * n),
@@ -31,7 +32,7 @@ export function riskArrayRows(prepared: PreparedRisk, minimumPerUnitUsd: number)
       {
         symbol,
         profits,
-        close: arrays.value[row] ?? Number.NaN,
+        close: quotedPrice(arrays.value[row] ?? Number.NaN, row, contracts),
         volatility: isOption ? (arrays.volatility[row] ?? Number.NaN) : null,
         classGroup: classGroups[classOrder[row] ?? -1]?.id ?? "",
         minimum: isOption || contracts.isFuture[row] === 1 ? minimumPerUnitUsd * multiplier : 0,

@@ -1,4 +1,4 @@
-import type { ContractMaster } from "../contracts/contract-master.js";
+import { type ContractMaster, quotedPrice } from "../contracts/contract-master.js";
 import type { PortfolioType } from "../contracts/product-defaults.js";
 import type { Book } from "../positions/book.js";
 import { type ClassGroupTotals, holdingPrice } from "../risk/class-groups.js";
@@ -155,7 +155,7 @@ function positionResult(holding: number, inputs: PortfolioMarginInputs): Positio
   return {
     symbol: contracts.symbols[contract] ?? "",
     quantity,
-    priceUsd: holdingPrice(inputs, holding),
+    priceUsd: quotedPrice(holdingPrice(inputs, holding), contract, contracts),
     marketValueUsd: totals.holdingMarketValue[holding] ?? Number.NaN,
     volatility: isOption ? (arrays.volatility[contract] ?? Number.NaN) : null,
     minimumUsd: totals.holdingMinimum[holding] ?? Number.NaN,

@@ -1,4 +1,4 @@
-import type { ContractMaster } from "../contracts/contract-master.js";
+import { type ContractMaster, pricePerShare } from "../contracts/contract-master.js";
 import type { Book } from "../positions/book.js";
 import type { RiskArrays } from "./risk-arrays.js";
 
@@ -97,32 +97,33 @@ function holdingAmounts(request: NettingRequest): { marketValue: Float64Array; m
     const isFuture = request.contracts.isFuture[contract] === 1;
     const value = isFuture ? 0 : quantity * multiplier * holdingPrice(request, holding);
     marketValue[holding] = value;
-    minimum[holding] = holdingMinimum(request, { contract, quantity, multiplier, value });
+    minimum[holding] = holdingMinimum(request, { contract, quantity, value });
   }
   return { marketValue, minimum };
 }
 
-/** The first of the account's mark, the market's price, the model's value that is there; NaN without any. */
+/** Per share: the first of the account's mark, the market's price, the model's value that is there; NaN without any. */
 export function holdingPrice(
-  { book, arrays }: Pick<NettingRequest, "book" | "arrays">,
+  { book, arrays, contracts }: Pick<NettingRequest, "book" | "arrays" | "contracts">,
   holding: number,
 ): number {
   const contract = book.contract[holding] ?? -1;
-  const candidates = [book.mark[holding], arrays.price[contract], arrays.value[contract]];
+  const mark = pricePerShare(book.mark[holding] ?? Number.NaN, contract, contracts);
+  const candidates = [mark, arrays.price[contract], arrays.value[contract]];
   return candidates.find((price) => price !== undefined && !Number.isNaN(price)) ?? Number.NaN;
 }
 
 interface HoldingTerms {
   readonly contract: number;
   readonly quantity: number;
-  readonly multiplier: number;
   readonly value: number;
 }
 
 function holdingMinimum({ contracts, minimum }: NettingRequest, holding: HoldingTerms): number {
   const isOption = contracts.isOption[holding.contract] === 1;
   if (!isOption && contracts.isFuture[holding.contract] === 0) return 0;
-  const charge = minimum.perUnitUsd * holding.multiplier * Math.abs(holding.quantity);
+  const multiplier = contracts.quoteMultiplier[holding.contract] ?? Number.NaN;
+  const charge = minimum.perUnitUsd * multiplier * Math.abs(holding.quantity);
   const capped = isOption && minimum.cappedAtLongMarketValue && holding.quantity > 0;
   return capped ? Math.min(charge, holding.value) : charge;
 }

@@ -1,10 +1,6 @@
 import { type Failure, failure } from "../basics/failure.js";
-import {
-  buildContractMaster,
-  canonicalSymbol,
-  type ContractMaster,
-  optionRowTerms,
-} from "../contracts/contract-master.js";
+import { buildContractMaster, canonicalSymbol, type ContractMaster } from "../contracts/contract-master.js";
+import { optionRowTerms } from "../contracts/option-row.js";
 import type { PortfolioType, ProductDefaults } from "../contracts/product-defaults.js";
 import { buildMarket, type Market } from "../market/market.js";
 import type { RuleSet } from "../rules/load.js";

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../basics/error-table.js";
 import { type Failure, failure } from "../basics/failure.js";
-import type { ContractMaster } from "../contracts/contract-master.js";
+import { type ContractMaster, pricePerShare } from "../contracts/contract-master.js";
 import type { Market } from "../market/market.js";
 import type { OptionColumns } from "./option-columns.js";
 import type { ImpliedVolatilityStatus, Valuation } from "./valuation.js";
@@ -12,7 +12,7 @@ export interface ContractVolatilities {
   /** Per square-root year; NaN where a failure says why there is none. */
   readonly volatility: Float64Array;
   readonly source: readonly (VolatilitySource | null)[];
-  /** The market's price per unit: `price`, else the mid of bid and ask; NaN where there is no quote. */
+  /** The market's price per share: `price`, else the mid of bid and ask; NaN where there is no quote. */
   readonly price: Float64Array;
   readonly failures: readonly Failure[];
 }
@@ -102,7 +102,9 @@ function readQuote(row: number, { contracts, market, marks }: VolatilityRequest)
   const at = contracts.optionRow[row] ?? -1;
   const cell = (column: string): number =>
     at < 0 ? Number.NaN : (market.quotes.number(column)[at] ?? Number.NaN);
-  const [volatility, price, bid, ask] = [cell("volatility"), cell("price"), cell("bid"), cell("ask")];
+  const perShare = (quoted: number): number => pricePerShare(quoted, row, contracts);
+  const volatility = cell("volatility");
+  const [price, bid, ask] = [perShare(cell("price")), perShare(cell("bid")), perShare(cell("ask"))];
   const mid = (bid + ask) / 2;
   const usableMid = bid <= ask && ask > 0 && bid >= 0;
   const marketPrice = Number.isNaN(price) ? (usableMid ? mid : Number.NaN) : price;
@@ -119,7 +121,7 @@ function readQuote(row: number, { contracts, market, marks }: VolatilityRequest)
     };
     return { ...noVolatility, source: null, problem };
   }
-  const mark = marks[row] ?? Number.NaN;
+  const mark = perShare(marks[row] ?? Number.NaN);
   if (!Number.isNaN(mark)) return { volatility: Number.NaN, price: mark, source: "mark", problem: null };
   const expected = "volatility, price, or bid and ask with ask > 0";
   const problem = { code: "QUOTE_EMPTY" as const, value: contracts.symbols[row], expected, column: "ask" };

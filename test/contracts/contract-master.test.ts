@@ -4,17 +4,8 @@ import {
   buildContractMaster,
   canonicalSymbol,
   type ContractSources,
-  type OptionRowTerms,
 } from "../../src/contracts/contract-master.js";
-
-const silent: OptionRowTerms = {
-  underlying: null,
-  isCall: null,
-  strike: null,
-  expiryDay: null,
-  exercise: null,
-  multiplier: null,
-};
+import { nothingSaid, type OptionRowTerms } from "../../src/contracts/option-row.js";
 
 interface Given {
   symbols: string[];
@@ -27,7 +18,7 @@ function master({ symbols, rows = {}, kinds = { IBM: "stock" }, asOf = "2007-02-
   const names = Object.keys(rows);
   const sources: ContractSources = {
     optionRows: new Map(names.map((name, i) => [canonicalSymbol(name), i])),
-    optionTerms: (row) => ({ ...silent, ...rows[names[row] ?? ""] }),
+    optionTerms: (row) => ({ ...nothingSaid, ...rows[names[row] ?? ""] }),
     optionRoot: (root) =>
       root === "SPX" ? { underlying: "SPX", exercise: "european", settlement: "am" } : undefined,
     underlyingKind: (symbol) => kinds[symbol],

@@ -1,0 +1,96 @@
+import { formatDay, parseDay } from "../basics/dates.js";
+import { type Failure, failure } from "../basics/failure.js";
+import type { OptionSymbol } from "./option-symbol.js";
+import type { Exercise } from "./product-defaults.js";
+
+/** What the options table may say of a contract beyond its symbol; `null` where it is silent. */
+export interface OptionRowTerms {
+  readonly underlying: string | null;
+  readonly isCall: boolean | null;
+  readonly strike: number | null;
+  readonly expiryDay: number | null;
+  readonly exercise: Exercise | null;
+  /** What a quote is multiplied by; shares per contract too where no deliverable says otherwise. */
+  readonly multiplier: number | null;
+  /** As `parseDeliverable` reads it. */
+  readonly deliverable: string | null;
+}
+
+export const nothingSaid: OptionRowTerms = {
+  underlying: null,
+  isCall: null,
+  strike: null,
+  expiryDay: null,
+  exercise: null,
+  multiplier: null,
+  deliverable: null,
+};
+
+/** Type, strike and last day of trading, from symbol and table together. */
+export interface ContractTerms {
+  readonly isCall: boolean;
+  readonly strike: number;
+  readonly expiryDay: number;
+}
+
+/** Terms of a contract whose symbol says nothing. */
+export function termsOfRow(symbol: string, said: OptionRowTerms): ContractTerms | Failure {
+  const { isCall, strike, expiryDay } = said;
+  if (isCall === null || strike === null || expiryDay === null)
+    return failure("SYMBOL_INVALID", {
+      value: symbol,
+      expected: "an option symbol of 21 characters, or type, strike and expiry in the options table",
+    });
+  return { isCall, strike, expiryDay };
+}
+
+/** Last trading days before the Friday that a Saturday symbol stands for: three holidays in a row are not known. */
+const holidayDays = 3;
+
+/**
+ * Whether the table's expiry may stand beside the symbol's. It says the same day; or the symbol's own date is a
+ * Saturday and the table names that Saturday, or a day just before its Friday: the Friday was a holiday (options
+ * of the symbol date 2008-03-22 stopped on Thursday, 2008-03-20, before Good Friday).
+ */
+function expiryAgrees(said: number, parsed: OptionSymbol): boolean {
+  if (said === parsed.expiryDay) return true;
+  const isSaturdaySymbol =
+    formatDay(parsed.expiryDay + 1)
+      .replaceAll("-", "")
+      .slice(2) === parsed.symbol.slice(6, 12);
+  return isSaturdaySymbol && said <= parsed.expiryDay + 1 && said >= parsed.expiryDay - holidayDays;
+}
+
+/** Terms of an option symbol, where the table does not contradict it. */
+export function termsOfSymbol(parsed: OptionSymbol, said: OptionRowTerms): ContractTerms | Failure {
+  const agrees =
+    (said.isCall ?? parsed.isCall) === parsed.isCall &&
+    (said.strike ?? parsed.strike) === parsed.strike &&
+    expiryAgrees(said.expiryDay ?? parsed.expiryDay, parsed);
+  if (agrees) return { ...parsed, expiryDay: Math.min(said.expiryDay ?? parsed.expiryDay, parsed.expiryDay) };
+  const expected = `${parsed.isCall ? "call" : "put"}, strike ${parsed.strike}, expiry ${formatDay(parsed.expiryDay)}`;
+  return failure("CONTRACT_TERMS_CONFLICT", { value: parsed.symbol, expected });
+}
+
+/** Reads one row of the options table as terms; `day` cells were checked by the table's schema. */
+export function optionRowTerms(cell: {
+  text: (column: string) => string | null;
+  number: (column: string) => number;
+}): OptionRowTerms {
+  const type = cell.text("type");
+  const expiry = cell.text("expiry");
+  const exercise = cell.text("exercise");
+  return {
+    underlying: cell.text("underlying"),
+    isCall: type === null ? null : type === "call",
+    strike: numberOrNull(cell.number("strike")),
+    expiryDay: expiry === null ? null : parseDay(expiry),
+    exercise: exercise === null ? null : exercise === "american" ? "american" : "european",
+    multiplier: numberOrNull(cell.number("multiplier")),
+    deliverable: cell.text("deliverable"),
+  };
+}
+
+function numberOrNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}
