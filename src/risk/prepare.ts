@@ -1,13 +1,13 @@
 import { type Failure, failure } from "../basics/failure.js";
 import { buildContractMaster, canonicalSymbol, type ContractMaster } from "../contracts/contract-master.js";
 import { optionRowTerms } from "../contracts/option-row.js";
-import type { PortfolioType, ProductDefaults } from "../contracts/product-defaults.js";
+import type { ProductDefaults } from "../contracts/product-defaults.js";
 import { buildMarket, type Market } from "../market/market.js";
 import type { RuleSet } from "../rules/load.js";
-import { type ScenarioGrid, scenarioGrid } from "../scenarios/grid.js";
 import type { InputTables, Table } from "../tables/table.js";
 import type { Valuation } from "../valuation/valuation.js";
-import { computeRiskArrays, type RiskArrays } from "./risk-arrays.js";
+import { type ClassGroup, type GridSet, ruleGrids } from "./grid-set.js";
+import { type ContractValues, type RiskArrays, valueContracts } from "./risk-arrays.js";
 
 /** Contracts valued once at all scenarios, and what could not be. */
 export interface PreparedRisk {
@@ -26,12 +26,10 @@ export interface PreparedRisk {
   readonly problems: ReadonlyMap<string, readonly Failure[]>;
   /** Failures found here, beyond those of the read. */
   readonly failures: readonly Failure[];
-  readonly gridOf: (type: PortfolioType) => ScenarioGrid;
-}
-
-export interface ClassGroup {
-  readonly id: string;
-  readonly portfolioType: PortfolioType;
+  /** The grids of `arrays`. */
+  readonly grids: GridSet;
+  /** The same contracts under other grids. */
+  readonly arraysFor: ContractValues["arraysFor"];
 }
 
 export interface PrepareRequest {
@@ -54,17 +52,15 @@ export function prepareRisk(request: PrepareRequest, valuation: Valuation): Prep
     request.symbols,
     contractSources(request, market),
   );
-  const grids = scenarioGrids(rules);
-  const gridOf = (type: PortfolioType): ScenarioGrid => grids[type];
+  const grids = ruleGrids(rules);
   const early = [...marketFailures, ...contractFailures, ...runFailures(request, contracts, market)];
   const problems = bySymbol([...request.readFailures, ...early]);
   const unusable = unusableRows(contracts, problems);
-  const arrays = computeRiskArrays(
+  const { arrays, arraysFor } = valueContracts(
     {
       contracts,
       market,
-      gridOf,
-      scenarioCount: grids.equity.scenarios.length,
+      grids,
       marks: Float64Array.from(contracts.symbols, (symbol) => request.marks.get(symbol) ?? Number.NaN),
       unusable,
     },
@@ -81,22 +77,8 @@ export function prepareRisk(request: PrepareRequest, valuation: Valuation): Prep
     notEligible: notEligibleShares(contracts, market),
     problems: withUnderlyings(problems, contracts),
     failures: [...early, ...arrays.failures],
-    gridOf,
-  };
-}
-
-function scenarioGrids({ portfolioTypes, volatilityMoves }: RuleSet): Record<PortfolioType, ScenarioGrid> {
-  const grid = (type: PortfolioType): ScenarioGrid =>
-    scenarioGrid({
-      moves: portfolioTypes[type].moves,
-      volatilityMoves: volatilityMoves.moves,
-      volatilityUnit: volatilityMoves.unit,
-    });
-  return {
-    high_cap_broad_index: grid("high_cap_broad_index"),
-    broad_index: grid("broad_index"),
-    narrow_index: grid("narrow_index"),
-    equity: grid("equity"),
+    grids,
+    arraysFor,
   };
 }
 

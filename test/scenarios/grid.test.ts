@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { loadRuleSet } from "../../src/rules/load.js";
-import { movedVolatility, priceFactors, scenarioGrid } from "../../src/scenarios/grid.js";
+import { priceFactors, scenarioGrid } from "../../src/scenarios/grid.js";
 
 const { portfolioTypes } = loadRuleSet("finra-4210g");
 
@@ -52,11 +52,4 @@ test("leverage multiplies the move; no price falls below 0", () => {
   expect([...priceFactors(grid, 1)]).toEqual([1, 0.5, 1.25]);
   expect([...priceFactors(grid, -2)]).toEqual([1, 2, 0.5]);
   expect([...priceFactors(grid, 3)]).toEqual([1, 0, 1.75]);
-});
-
-test("volatility moves as a share or in points, never below 0, NaN stays NaN", () => {
-  expect(movedVolatility(0.4, -0.25, "relative")).toBeCloseTo(0.3, 15);
-  expect(movedVolatility(0.4, 0.05, "points")).toBeCloseTo(0.45, 15);
-  expect(movedVolatility(0.04, -0.05, "points")).toBe(0);
-  expect(movedVolatility(Number.NaN, 0.05, "points")).toBeNaN();
 });
