@@ -3,10 +3,11 @@ import type {
   AccountResult,
   ClassGroupResult,
   MarginResult,
+  NetGreeks,
   PortfolioGroupResult,
   ProductGroupResult,
+  RuleReference,
 } from "../requirement/result.js";
-import { bindingReason } from "./margin-text.js";
 import { amount, textTable } from "./text.js";
 
 /**
@@ -23,6 +24,7 @@ function accountText(account: AccountResult, result: MarginResult): string {
     ...account.portfolioGroups.flatMap((group) => ["", ...portfolioGroupLines(group)]),
     ...notEligibleLines(account),
     "",
+    `Net Greeks: ${greeksText(account.greeks)}`,
     ...sumLines(account),
     ...account.failures.map((item) => `  ${item.code}  ${describeFailure(item)}`),
     ...(result.notes.length === 0 ? [] : ["", ...result.notes.map((note) => `Note: ${note}`)]),
@@ -41,25 +43,55 @@ function notEligibleLines({ notEligible }: AccountResult): string[] {
 function portfolioGroupLines(group: PortfolioGroupResult): string[] {
   const at = group.worst.index - 1;
   const loss = group.profitUsd[at] ?? Number.NaN;
-  const reason =
-    bindingReason(group) === "minimum" ? "the minimum, which is greater" : "the loss, which is greater";
   return [
     `Portfolio group ${group.id}: ${amount(group.requirementUsd)}`,
-    ...group.productGroups.flatMap((part) => productGroupLines(part, group, at)),
+    ...group.productGroups.flatMap((part) => productGroupLines(part, at)),
+    ...offsetLines(`Portfolio group ${group.id}`, group, { parts: group.productGroups, at }),
     `  Worst scenario of the group: point ${group.worst.index}, ${group.worst.label}: profit ${amount(loss)}`,
     `  Scan loss ${amount(group.scanLossUsd)}; minimum ${amount(group.minimumUsd)}`,
-    `  Requirement ${amount(group.requirementUsd)}: ${reason}`,
+    `  Requirement ${amount(group.requirementUsd)}: ${reasons[group.binding]} (${ruleText(group.rule)})`,
   ];
 }
 
-function productGroupLines(part: ProductGroupResult, group: PortfolioGroupResult, at: number): string[] {
-  const shared = group.productGroups.length > 1 || part.classGroups.length > 1;
-  const offset = shared
-    ? [
-        `  Product group ${part.id}, offset ${part.offset}: profit ${amount(part.profitUsd[at] ?? Number.NaN)}`,
-      ]
-    : [];
-  return [...part.classGroups.flatMap((classGroup) => classGroupLines(classGroup, at)), ...offset];
+const reasons = {
+  scan_loss: "the loss, which is greater",
+  minimum: "the minimum, which is greater",
+  none: "no scenario loses, and there is no minimum",
+} as const;
+
+/** `F1 (g)(2)(F), confirmed`: keys of `sources` in the rule set's file. */
+function ruleText({ source, paragraph, standing }: RuleReference): string {
+  return `${paragraph === null ? source : `${source} ${paragraph}`}, ${standing}`;
+}
+
+function productGroupLines(part: ProductGroupResult, at: number): string[] {
+  return [
+    ...part.classGroups.flatMap((classGroup) => classGroupLines(classGroup, at)),
+    ...offsetLines(`Product group ${part.id}`, part, { parts: part.classGroups, at }),
+  ];
+}
+
+interface Level {
+  readonly offset: number;
+  readonly profitUsd: readonly number[];
+}
+
+/** What the parts of one level lose and gain at the worst scenario, and what the offset makes of it. */
+function offsetLines(
+  name: string,
+  level: Level,
+  {
+    parts,
+    at,
+  }: { readonly parts: readonly { readonly profitUsd: readonly number[] }[]; readonly at: number },
+): string[] {
+  if (parts.length < 2) return [];
+  const profits = parts.map((part) => part.profitUsd[at] ?? Number.NaN);
+  const losses = profits.reduce((total, profit) => total + Math.min(profit, 0), 0);
+  const gains = profits.reduce((total, profit) => total + Math.max(profit, 0), 0);
+  return [
+    `  ${name}, point ${at + 1}: losses ${amount(losses)}, gains ${amount(gains)} at offset ${level.offset}: profit ${amount(level.profitUsd[at] ?? Number.NaN)}`,
+  ];
 }
 
 function classGroupLines(group: ClassGroupResult, at: number): string[] {
@@ -71,6 +103,7 @@ function classGroupLines(group: ClassGroupResult, at: number): string[] {
     { head: "volatility" },
     { head: `profit at point ${at + 1}` },
     { head: "minimum" },
+    { head: "cost" },
   ];
   const rows = group.positions.map((position) => [
     `    ${position.symbol}`,
@@ -80,23 +113,35 @@ function classGroupLines(group: ClassGroupResult, at: number): string[] {
     position.volatility === null ? "" : `${amount(position.volatility * 100)} %`,
     amount(position.profitUsd[at] ?? Number.NaN),
     amount(position.minimumUsd),
+    amount(position.costUsd),
   ]);
-  const total = [
-    "    netted",
-    "",
-    "",
-    "",
-    "",
-    amount(group.profitUsd[at] ?? Number.NaN),
-    amount(group.minimumUsd),
-  ];
+  const netted = [group.profitUsd[at] ?? Number.NaN, group.minimumUsd, group.costUsd];
+  const total = ["    netted", "", "", "", "", ...netted.map((value) => amount(value))];
   return [
     `  Class group ${group.id} (${group.portfolioType})`,
     ...textTable(columns, [...rows, total]).split("\n"),
     "    profit of the group at every point:",
     ...wrapped(group.profitUsd.map((profit, k) => `${k + 1}: ${amount(profit)}`)),
+    `    ${greeksText(group.greeks)}`,
   ];
 }
+
+/** Vega a volatility point and theta a day: the units in which they are spoken of. */
+function greeksText(
+  greeks: Omit<NetGreeks, "deltaShares"> & { readonly deltaShares?: number | null },
+): string {
+  const per = (value: number | null, divisor: number): string =>
+    amount(value === null ? null : value / divisor);
+  const shares = greeks.deltaShares === undefined ? "" : `${amount(greeks.deltaShares)} shares, `;
+  return [
+    `delta ${shares}${per(greeks.deltaUsd, 100)} USD a 1 % move`,
+    `gamma ${per(greeks.gammaUsd, 100)} more USD a 1 % move`,
+    `vega ${per(greeks.vegaUsd, 100)} a volatility point`,
+    `theta ${per(greeks.thetaUsd, daysPerYear)} a day`,
+  ].join("; ");
+}
+
+const daysPerYear = 365;
 
 /** Five points a line: the down side, then the up side of the usual ten. */
 function wrapped(cells: readonly string[]): string[] {

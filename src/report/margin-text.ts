@@ -29,8 +29,20 @@ export function marginText(result: MarginResult): string {
     `Portfolio margin as of ${result.asOf}, rules ${result.rules.name}, USD`,
     "",
     textTable(columns, [...result.accounts.map(accountRow), totalRow]),
+    ...rankingLines(result),
     ...footer(result),
   ].join("\n");
+}
+
+/** What the class groups cost over all complete accounts; one class group is no ranking. */
+function rankingLines({ ranking }: MarginResult): string[] {
+  if (ranking.length < 2) return [];
+  const columns = [{ head: "class group", align: "left" as const }, { head: "accounts" }, { head: "cost" }];
+  const rows = ranking
+    .slice(0, maxRanked)
+    .map(({ classGroup, accounts, costUsd }) => [classGroup, String(accounts), amount(costUsd)]);
+  const rest = ranking.length - rows.length;
+  return ["", textTable(columns, rows), ...(rest > 0 ? [`… and ${rest} more (--json lists all)`] : [])];
 }
 
 function accountRow(account: AccountResult): string[] {
@@ -55,7 +67,7 @@ function costliestGroup(groups: readonly PortfolioGroupResult[]): PortfolioGroup
 
 /** What a group's requirement stands on: its worst scenario, or the minimum where that is larger. */
 export function bindingReason(group: PortfolioGroupResult): string {
-  return group.minimumUsd > group.scanLossUsd ? "minimum" : group.worst.label;
+  return group.binding === "minimum" ? "minimum" : group.worst.label;
 }
 
 function footer(result: MarginResult): string[] {
@@ -76,3 +88,4 @@ export function failuresText(failures: readonly Failure[]): string {
 }
 
 const maxShown = 50;
+const maxRanked = 20;

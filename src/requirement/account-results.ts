@@ -2,7 +2,9 @@ import type { Failure } from "../basics/failure.js";
 import { roundToCents } from "../basics/money.js";
 import { netClassGroups } from "../risk/class-groups.js";
 import { failuresByAccount } from "./account-failures.js";
-import { type PortfolioMarginInputs, portfolioGroups } from "./portfolio-margin.js";
+import { sumGreeks } from "./greeks.js";
+import type { PortfolioMarginInputs } from "./inputs.js";
+import { portfolioGroups } from "./portfolio-margin.js";
 import type { AccountResult, NotEligibleResult, PortfolioGroupResult } from "./result.js";
 import type { Run } from "./run.js";
 
@@ -18,8 +20,8 @@ export function accountResults(run: Run): AccountResult[] {
     book,
     totals,
     placeOf: run.placeOf,
-    scenariosOf: (type) => prepared.gridOf(type).scenarios,
-    readings: request.rules.readings,
+    scenariosOf: (group) => prepared.grids.gridOf(group).scenarios,
+    rules: request.rules,
   };
   const rowsOf = Array.from({ length: book.accounts.length }, (): number[] => []);
   totals.account.forEach((account, row) => rowsOf[account]?.push(row));
@@ -54,7 +56,16 @@ interface AccountParts {
 function accountResult(parts: AccountParts, run: Run): AccountResult {
   const { account, groups, notEligible, marketValue, failures } = parts;
   const used = roundToCents(sum([...groups, ...notEligible].map((part) => part.requirementUsd)));
-  const tree = { account, requirementOfUsedUsd: used, portfolioGroups: groups, notEligible, failures };
+  const classGroups = groups.flatMap((group) => group.productGroups.flatMap((part) => part.classGroups));
+  const greeks = sumGreeks(classGroups.map((classGroup) => classGroup.greeks));
+  const tree = {
+    account,
+    requirementOfUsedUsd: used,
+    greeks,
+    portfolioGroups: groups,
+    notEligible,
+    failures,
+  };
   if (failures.length > 0) return { ...tree, status: "incomplete", ...noFigures };
   const money = run.money.get(account) ?? { cash: 0, equityOther: 0 };
   const equity = roundToCents(marketValue + money.cash + money.equityOther);

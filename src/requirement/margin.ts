@@ -12,6 +12,7 @@ import { accountResults, sum } from "./account-results.js";
 import { accountMoney } from "./accounts.js";
 import { agreedMarks } from "./marks.js";
 import { notesOf } from "./notes.js";
+import { rankedClassGroups } from "./ranking.js";
 import type { AccountResult, MarginResult, Totals } from "./result.js";
 import type { MarginRequest } from "./run.js";
 
@@ -66,6 +67,7 @@ export function computeMargin(request: MarginRequest, valuation: Valuation): Mar
     notes: notesOf(rules, prepared),
     accounts: accounts.map((account) => ({ ...account, failures: account.failures.map(placed) })),
     totals: totalsOf(accounts),
+    ranking: rankedClassGroups(accounts),
     failures: failures.map(placed),
   };
 }

@@ -1,32 +1,16 @@
-import { type ContractMaster, quotedPrice } from "../contracts/contract-master.js";
 import type { PortfolioType } from "../contracts/product-defaults.js";
-import type { Book } from "../positions/book.js";
-import { type ClassGroupTotals, holdingPrice } from "../risk/class-groups.js";
-import type { RiskArrays } from "../risk/risk-arrays.js";
-import type { GroupPlace } from "../rules/products.js";
-import type { OffsetReadings } from "../rules/schema.js";
-import type { Scenario } from "../scenarios/grid.js";
+import type { RuleSetDocument, Standing } from "../rules/schema.js";
+import { classGroupResult, hasUsableHolding, worstScenario } from "./class-group-results.js";
+import { withCosts } from "./costs.js";
+import type { PortfolioMarginInputs } from "./inputs.js";
 import { offsetProfits, worstIndex } from "./offsets.js";
 import type {
   ClassGroupResult,
   PortfolioGroupResult,
-  PositionResult,
   ProductGroupResult,
+  RuleReference,
   WorstScenario,
 } from "./result.js";
-
-/** Everything the trees of a book's accounts are built from. */
-export interface PortfolioMarginInputs {
-  readonly book: Book;
-  readonly contracts: ContractMaster;
-  readonly arrays: RiskArrays;
-  readonly totals: ClassGroupTotals;
-  readonly unusable: Uint8Array;
-  readonly classGroups: readonly { readonly id: string; readonly portfolioType: PortfolioType }[];
-  readonly placeOf: (classGroup: string) => GroupPlace;
-  readonly scenariosOf: (type: PortfolioType) => readonly Scenario[];
-  readonly readings: OffsetReadings;
-}
 
 /**
  * The portfolio groups of one account, each with its requirement and the tree it rests on:
@@ -63,8 +47,9 @@ export function portfolioGroups(
 
 function portfolioGroupResult(
   group: Pick<PortfolioGroupResult, "id" | "offset" | "productGroups">,
-  { scenariosOf, readings }: PortfolioMarginInputs,
+  { scenariosOf, rules }: PortfolioMarginInputs,
 ): PortfolioGroupResult {
+  const { readings } = rules;
   const profit = offsetProfits(
     group.productGroups.map((part) => Float64Array.from(part.profitUsd)),
     group.offset,
@@ -76,35 +61,58 @@ function portfolioGroupResult(
   const scanLossUsd = Math.max(0, -(profit[at] ?? Number.NaN));
   // By class group the minimums are in the profits already.
   const heldAgainst = readings.minimumPer === "portfolio_group" ? minimumUsd : 0;
-  return {
+  const binding = heldAgainst > scanLossUsd ? "minimum" : scanLossUsd > 0 ? "scan_loss" : "none";
+  const result = {
     ...group,
     requirementUsd: Math.max(scanLossUsd, heldAgainst),
     scanLossUsd,
     minimumUsd,
+    binding,
+    rule: ruleReference(binding === "minimum" ? rules.minimum : movesOf(classGroups, at, rules)),
     worst: worstOfTypes(classGroups, at, scenariosOf),
     profitUsd: [...profit],
-  };
+  } as const;
+  return withCosts(result, readings);
 }
 
-/** Class groups of different types move differently at one point: the label then says each. */
+/** The moves of the class group that loses most at the worst scenario. */
+function movesOf(
+  classGroups: readonly ClassGroupResult[],
+  at: number,
+  { portfolioTypes }: PortfolioMarginInputs["rules"],
+): RuleSetDocument["portfolioTypes"][PortfolioType] {
+  const profit = (group: ClassGroupResult): number => group.profitUsd[at] ?? Number.NaN;
+  const worst = classGroups.toSorted((a, b) => profit(a) - profit(b))[0];
+  return portfolioTypes[worst?.portfolioType ?? "equity"];
+}
+
+function ruleReference(figure: {
+  source: string;
+  paragraph?: string | undefined;
+  standing: Standing;
+}): RuleReference {
+  return { source: figure.source, paragraph: figure.paragraph ?? null, standing: figure.standing };
+}
+
+/** Class groups may move differently at one point: the label then says each. */
 function worstOfTypes(
   classGroups: readonly ClassGroupResult[],
   at: number,
   scenariosOf: PortfolioMarginInputs["scenariosOf"],
 ): WorstScenario {
-  const types = [...new Set(classGroups.map((group) => group.portfolioType))];
-  const first = worstScenario(scenariosOf(types[0] ?? "equity"), at);
-  if (types.length < 2) return first;
-  const moves = classGroups.map(
-    ({ id, portfolioType }) => `${id} ${worstScenario(scenariosOf(portfolioType), at).label}`,
-  );
-  return { ...first, label: `point ${first.index} (${moves.join("; ")})` };
+  const worst = classGroups.map((group) => ({ id: group.id, ...worstScenario(scenariosOf(group), at) }));
+  const [first] = worst;
+  if (first === undefined) throw new RangeError("a portfolio group without class groups");
+  const { id: _, ...scenario } = first;
+  if (worst.every(({ label }) => label === first.label)) return scenario;
+  const labels = worst.map(({ id, label }) => `${id} ${label}`);
+  return { ...scenario, label: `point ${first.index} (${labels.join("; ")})` };
 }
 
 function productGroupResult(
   group: { readonly id: string; readonly offset: number },
   classGroups: readonly ClassGroupResult[],
-  { readings }: PortfolioMarginInputs,
+  { rules: { readings } }: PortfolioMarginInputs,
 ): ProductGroupResult {
   const parts = classGroups.map(({ profitUsd, minimumUsd }) =>
     readings.minimumPer === "class_group"
@@ -112,66 +120,7 @@ function productGroupResult(
       : Float64Array.from(profitUsd),
   );
   const profit = offsetProfits(parts, group.offset, readings.carriedGain);
-  return { ...group, profitUsd: [...profit], classGroups };
-}
-
-function holdingsOf(row: number, { totals }: PortfolioMarginInputs): number[] {
-  const start = totals.holdingStart[row] ?? 0;
-  const end = totals.holdingStart[row + 1] ?? start;
-  return Array.from({ length: end - start }, (_, i) => start + i);
-}
-
-function isUsable(holding: number, { book, unusable }: PortfolioMarginInputs): boolean {
-  return unusable[book.contract[holding] ?? -1] !== 1;
-}
-
-function hasUsableHolding(row: number, inputs: PortfolioMarginInputs): boolean {
-  return holdingsOf(row, inputs).some((holding) => isUsable(holding, inputs));
-}
-
-function classGroupResult(row: number, inputs: PortfolioMarginInputs): ClassGroupResult {
-  const { totals, classGroups } = inputs;
-  const group = classGroups[totals.classGroup[row] ?? -1] ?? { id: "", portfolioType: "equity" as const };
-  const profit = totals.profit.subarray(row * totals.scenarioCount, (row + 1) * totals.scenarioCount);
-  return {
-    ...group,
-    profitUsd: [...profit],
-    worst: worstScenario(inputs.scenariosOf(group.portfolioType), worstIndex(profit)),
-    minimumUsd: totals.minimum[row] ?? Number.NaN,
-    positions: holdingsOf(row, inputs)
-      .filter((holding) => isUsable(holding, inputs))
-      .map((holding) => positionResult(holding, inputs)),
-  };
-}
-
-function positionResult(holding: number, inputs: PortfolioMarginInputs): PositionResult {
-  const { book, contracts, arrays, totals } = inputs;
-  const contract = book.contract[holding] ?? -1;
-  const quantity = book.quantity[holding] ?? Number.NaN;
-  const n = arrays.scenarioCount;
-  const perContract = arrays.profit.subarray(contract * n, (contract + 1) * n);
-  const units = quantity * (contracts.multiplier[contract] ?? Number.NaN);
-  const isOption = contracts.isOption[contract] === 1;
-  return {
-    symbol: contracts.symbols[contract] ?? "",
-    quantity,
-    priceUsd: quotedPrice(holdingPrice(inputs, holding), contract, contracts),
-    marketValueUsd: totals.holdingMarketValue[holding] ?? Number.NaN,
-    volatility: isOption ? (arrays.volatility[contract] ?? Number.NaN) : null,
-    minimumUsd: totals.holdingMinimum[holding] ?? Number.NaN,
-    profitUsd: Array.from(perContract, (profit) => quantity * profit),
-    delta: units * (arrays.delta[contract] ?? Number.NaN),
-    gamma: units * (arrays.gamma[contract] ?? Number.NaN),
-    vega: units * (arrays.vega[contract] ?? Number.NaN),
-    theta: units * (arrays.theta[contract] ?? Number.NaN),
-  };
-}
-
-function worstScenario(scenarios: readonly Scenario[], at: number): WorstScenario {
-  const scenario = scenarios[at];
-  if (scenario === undefined) throw new RangeError(`no scenario ${at + 1}`);
-  const { index, label, move, volatilityMove } = scenario;
-  return { index, label, move, volatilityMove };
+  return { ...group, profitUsd: [...profit], costUsd: 0, classGroups };
 }
 
 /** Groups in the code-unit order of their keys, members in their own order. */

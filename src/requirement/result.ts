@@ -1,5 +1,6 @@
 import type { Failure } from "../basics/failure.js";
 import type { PortfolioType } from "../contracts/product-defaults.js";
+import type { Standing } from "../rules/schema.js";
 
 /** The scenario that a requirement stands on. `index` counts from 1, as the columns p1 … pN. */
 export interface WorstScenario {
@@ -29,6 +30,29 @@ export interface PositionResult {
   readonly vega: number;
   /** USD per year. */
   readonly theta: number;
+  /** Its signed part of the portfolio group's requirement. */
+  readonly costUsd: number;
+}
+
+/** Net Greeks in terms of a class group's move; `null` where a position has none. See `classGroupGreeks`. */
+export interface NetGreeks {
+  /** Shares (points) of the symbol the class group is named after, or of its only one. */
+  readonly deltaShares: number | null;
+  /** USD per move of 1.00 (100 %). */
+  readonly deltaUsd: number | null;
+  /** Change of `deltaUsd` per move of 0.01. */
+  readonly gammaUsd: number | null;
+  /** USD per 1.00 of volatility. */
+  readonly vegaUsd: number | null;
+  /** USD per year. */
+  readonly thetaUsd: number | null;
+}
+
+/** Where the figure that binds stands in its source. */
+export interface RuleReference {
+  readonly source: string;
+  readonly paragraph: string | null;
+  readonly standing: Standing;
 }
 
 export interface ClassGroupResult {
@@ -38,6 +62,9 @@ export interface ClassGroupResult {
   readonly profitUsd: readonly number[];
   readonly worst: WorstScenario;
   readonly minimumUsd: number;
+  /** The positions' sum; signed: a group that hedges another costs less than nothing. */
+  readonly costUsd: number;
+  readonly greeks: NetGreeks;
   readonly positions: readonly PositionResult[];
 }
 
@@ -46,6 +73,7 @@ export interface ProductGroupResult {
   /** Share of a class group's gain that offsets the others' losses. */
   readonly offset: number;
   readonly profitUsd: readonly number[];
+  readonly costUsd: number;
   readonly classGroups: readonly ClassGroupResult[];
 }
 
@@ -57,8 +85,14 @@ export interface PortfolioGroupResult {
   /** The loss at the worst scenario; 0 where no scenario loses. */
   readonly scanLossUsd: number;
   readonly minimumUsd: number;
+  /** What the requirement is: the loss, the minimum, or neither where it is 0. */
+  readonly binding: "scan_loss" | "minimum" | "none";
+  /** The figures behind what binds. */
+  readonly rule: RuleReference;
   readonly worst: WorstScenario;
   readonly profitUsd: readonly number[];
+  /** The requirement, as the sum of what its parts cost. */
+  readonly costUsd: number;
   readonly productGroups: readonly ProductGroupResult[];
 }
 
@@ -85,6 +119,8 @@ export interface AccountResult {
   readonly excessUsd: number | null;
   /** The sum over the groups and the ineligible shares shown: equal to `requirementUsd` where the account is complete. */
   readonly requirementOfUsedUsd: number;
+  /** Of what could be used. */
+  readonly greeks: Omit<NetGreeks, "deltaShares">;
   readonly portfolioGroups: readonly PortfolioGroupResult[];
   readonly notEligible: readonly NotEligibleResult[];
   readonly failures: readonly Failure[];
@@ -100,6 +136,14 @@ export interface Totals {
   readonly requirementUsd: number;
 }
 
+/** What a class group costs over all complete accounts. */
+export interface RankedClassGroup {
+  readonly classGroup: string;
+  readonly accounts: number;
+  /** USD: the sum of its parts of the accounts' requirements, signed. */
+  readonly costUsd: number;
+}
+
 /** The document that `plimsoll margin --json` prints. Equal inputs give equal bytes. */
 export interface MarginResult {
   readonly asOf: string;
@@ -110,5 +154,7 @@ export interface MarginResult {
   readonly notes: readonly string[];
   readonly accounts: readonly AccountResult[];
   readonly totals: Totals;
+  /** Class groups by what they cost, the dearest first. */
+  readonly ranking: readonly RankedClassGroup[];
   readonly failures: readonly Failure[];
 }

@@ -42,7 +42,8 @@ function groupPlaces(rules: RuleSet): Map<string, GroupPlace> {
       classGroup,
       {
         productGroup: group.id,
-        productOffset: group.offset,
+        // The share is one between class groups: a product group that has a single one carries its gain whole.
+        productOffset: group.classGroups.length > 1 ? group.offset : 1,
         portfolioGroup: group.portfolioGroup,
         portfolioOffset: portfolioOffsets.get(group.portfolioGroup) ?? 1,
       },

@@ -143,7 +143,7 @@ function offsetGroups(
     const said = rules.productGroups.find((g) => g.id === id);
     const profit = withOffset(
       members.map((m) => m.profit),
-      said?.offset ?? 1,
+      said && said.classGroups.length > 1 ? said.offset : 1,
     );
     const above = said?.portfolioGroup ?? id;
     portfolios.set(above, [...(portfolios.get(above) ?? []), { id, profit, classGroups: members }]);
