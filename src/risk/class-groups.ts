@@ -24,6 +24,7 @@ export interface ClassGroupTotals {
 export interface MinimumRule {
   readonly perUnitUsd: number;
   readonly cappedAtLongMarketValue: boolean;
+  readonly appliesTo: "all" | "short_options";
 }
 
 export interface NettingRequest {
@@ -122,6 +123,7 @@ interface HoldingTerms {
 function holdingMinimum({ contracts, minimum }: NettingRequest, holding: HoldingTerms): number {
   const isOption = contracts.isOption[holding.contract] === 1;
   if (!isOption && contracts.isFuture[holding.contract] === 0) return 0;
+  if (minimum.appliesTo === "short_options" && !(isOption && holding.quantity < 0)) return 0;
   const multiplier = contracts.quoteMultiplier[holding.contract] ?? Number.NaN;
   const charge = minimum.perUnitUsd * multiplier * Math.abs(holding.quantity);
   const capped = isOption && minimum.cappedAtLongMarketValue && holding.quantity > 0;

@@ -1,27 +1,57 @@
 import { z } from "zod";
-import { type PortfolioType, portfolioTypes, underlyingKinds } from "../contracts/product-defaults.js";
+import { portfolioTypes, underlyingKinds } from "../contracts/product-defaults.js";
+import { citation } from "./citation.js";
+import { houseRules } from "./house-schema.js";
 
-/** How sure we are of a figure: see the head of a built-in rule file. */
-export const standings = ["confirmed", "secondary", "derived", "unverified"] as const;
-
-/** Where a figure stands in its source, and how sure we are of it. */
-const citation = {
-  source: z.string().min(1),
-  paragraph: z.string().optional(),
-  standing: z.enum(standings),
-  note: z.string().optional(),
-};
+export { type Standing, standings } from "./citation.js";
 
 const symbol = z.string().regex(/^[A-Z0-9][A-Z0-9./]{0,11}$/, "a symbol in capitals");
 const share = z.number().min(0).max(1);
 const priceMove = z.number().gt(-1).max(10);
 
-const typeGrid = z.strictObject({ moves: z.array(priceMove).min(1).max(1000), ...citation });
+/** A move that shrinks with the time to expiry: its factor is (referenceDays / days left) ^ exponent, within limits. */
+const decay = z.strictObject({
+  referenceDays: z.number().positive().max(3650),
+  exponent: z.number().min(0).max(4),
+  /** Least and greatest factor. */
+  least: z.number().min(0).default(0),
+  most: z.number().positive().max(1000),
+});
 
+// The greatest counts are what the kernel's axes hold: 231 prices, 61 volatilities.
 const volatilityMoves = z.strictObject({
   /** `relative`: volatility × (1 + move); `points`: volatility + move, per square-root year. */
   unit: z.enum(["relative", "points"]),
-  moves: z.array(z.number().min(-1).max(10)).min(1).max(100),
+  moves: z.array(z.number().min(-1).max(10)).min(1).max(30),
+  decay: decay.optional(),
+  /** Positions in the price moves, from 1, at which volatility moves apply; elsewhere it stays. Left out: everywhere. */
+  atPoints: z.array(z.number().int().min(1)).min(1).optional(),
+  /** `volatility`: every price under the first volatility move, then under the second; `price`: the reverse. */
+  order: z.enum(["volatility", "price"]).optional(),
+  ...citation,
+});
+
+/** Price moves and, where they are not the rule set's, volatility moves. */
+const grid = {
+  moves: z.array(priceMove).min(1).max(200),
+  volatilityMoves: volatilityMoves.optional(),
+  ...citation,
+};
+
+const typeGrid = z.strictObject(grid);
+
+/** Class groups that do not move as their portfolio type. */
+const classGrid = z.strictObject({ classGroups: z.array(z.string().min(1)).min(1), ...grid });
+
+/** A scenario beside price moves × volatility moves: `move`, or `multiple` of the farthest move on `side`. */
+const extraScenario = z.strictObject({
+  move: priceMove.optional(),
+  side: z.enum(["down", "up"]).optional(),
+  multiple: z.number().positive().max(100).optional(),
+  /** In the unit of the volatility moves. */
+  volatilityMove: z.number().min(-1).max(10).default(0),
+  /** Share of the profit or loss that counts. */
+  cover: z.number().positive().max(1).default(1),
   ...citation,
 });
 
@@ -29,6 +59,8 @@ const minimum = z.strictObject({
   /** USD per unit of the multiplier: 0.375 × 100 = $37.50 a standard option. */
   perUnitUsd: z.number().min(0).max(1000),
   cappedAtLongMarketValue: z.boolean(),
+  /** `all`: long and short options, futures; `short_options`: short options alone. */
+  appliesTo: z.enum(["all", "short_options"]).default("all"),
   ...citation,
 });
 
@@ -85,142 +117,37 @@ const optionRoot = z.strictObject({
   ...citation,
 });
 
-/** A rule set as its file says it; {@link RuleSet} is the checked form with its hash. */
-export const ruleSetSchema = z
-  .strictObject({
-    name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "lower-case letters, digits and hyphens"),
-    title: z.string().min(1),
-    effective: z.iso.date(),
-    sources: z.record(z.string(), z.string().min(1)),
-    portfolioTypes: z.strictObject({
-      high_cap_broad_index: typeGrid,
-      broad_index: typeGrid,
-      narrow_index: typeGrid,
-      equity: typeGrid,
-    }),
-    volatilityMoves,
-    minimum,
-    notEligible,
-    readings: readings.prefault({}),
-    productGroups: z.array(productGroup),
-    portfolioGroups: z.array(portfolioGroup),
-    products: z.array(product),
-    futuresRoots: z.array(futuresRoot).default([]),
-    optionRoots: z.array(optionRoot),
-  })
-  .superRefine(checkReferences);
+/** A rule set entry by entry, with what it takes from its base; `ruleSetSchema` holds the entries against each other. */
+export const ruleSetShape = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "lower-case letters, digits and hyphens"),
+  title: z.string().min(1),
+  effective: z.iso.date(),
+  /** Printed with every result: that a set is an example, what it leaves out. */
+  notice: z.string().min(1).optional(),
+  sources: z.record(z.string(), z.string().min(1)),
+  portfolioTypes: z.strictObject({
+    high_cap_broad_index: typeGrid,
+    broad_index: typeGrid,
+    narrow_index: typeGrid,
+    equity: typeGrid,
+  }),
+  volatilityMoves,
+  classGrids: z.array(classGrid).default([]),
+  extraScenarios: z.array(extraScenario).max(30).default([]),
+  minimum,
+  notEligible,
+  readings: readings.prefault({}),
+  productGroups: z.array(productGroup),
+  portfolioGroups: z.array(portfolioGroup),
+  products: z.array(product),
+  futuresRoots: z.array(futuresRoot).default([]),
+  optionRoots: z.array(optionRoot),
+  /** What a firm asks for beyond the rule: see docs/house-rules.md. */
+  houseRules: houseRules.optional(),
+});
 
-export type RuleSetDocument = z.infer<typeof ruleSetSchema>;
+export type RuleSetDocument = z.infer<typeof ruleSetShape>;
+/** Price moves of a type or of class groups. */
+export type GridDocument = z.infer<typeof typeGrid>;
+export type VolatilityMovesDocument = z.infer<typeof volatilityMoves>;
 export type OffsetReadings = RuleSetDocument["readings"];
-export type Standing = (typeof standings)[number];
-
-type Issue = { path: (string | number)[]; message: string };
-
-/** What one entry alone cannot show: cited sources exist, ids are unique, scenarios line up point by point. */
-function checkReferences(rules: RuleSetDocument, context: z.core.$RefinementCtx<RuleSetDocument>): void {
-  const issues = [
-    ...unknownSources(rules),
-    ...unequalGrids(rules),
-    ...repeats(
-      rules.products.map((p) => p.symbol),
-      "products",
-      "symbol",
-    ),
-    ...repeats(
-      rules.futuresRoots.map((r) => r.root),
-      "futuresRoots",
-      "root",
-    ),
-    ...repeats(
-      rules.optionRoots.map((r) => r.root),
-      "optionRoots",
-      "root",
-    ),
-    ...repeats(
-      rules.productGroups.map((g) => g.id),
-      "productGroups",
-      "id",
-    ),
-    ...repeats(
-      rules.portfolioGroups.map((g) => g.id),
-      "portfolioGroups",
-      "id",
-    ),
-    ...looseGroups(rules),
-    ...typeConflicts(rules),
-  ];
-  for (const issue of issues) context.addIssue({ code: "custom", ...issue });
-}
-
-function unknownSources(rules: RuleSetDocument): Issue[] {
-  const known = Object.keys(rules.sources);
-  const cited: [(string | number)[], { source: string }][] = [
-    ...portfolioTypes.map(
-      (t) => [["portfolioTypes", t], rules.portfolioTypes[t]] as [string[], { source: string }],
-    ),
-    [["volatilityMoves"], rules.volatilityMoves],
-    [["minimum"], rules.minimum],
-    [["notEligible"], rules.notEligible],
-    ...(["productGroups", "portfolioGroups", "products", "futuresRoots", "optionRoots"] as const).flatMap(
-      (list) =>
-        rules[list].map((entry, i) => [[list, i], entry] as [(string | number)[], { source: string }]),
-    ),
-  ];
-  return cited
-    .filter(([, entry]) => !known.includes(entry.source))
-    .map(([path, entry]) => ({
-      path: [...path, "source"],
-      message: `expected a key of sources, found ${entry.source}`,
-    }));
-}
-
-/** Offsets combine the points of different types by their index, so all types have equally many. */
-function unequalGrids(rules: RuleSetDocument): Issue[] {
-  const count = rules.portfolioTypes.equity.moves.length;
-  return portfolioTypes
-    .filter((type) => rules.portfolioTypes[type].moves.length !== count)
-    .map((type) => ({
-      path: ["portfolioTypes", type, "moves"],
-      message: `expected ${count} moves as for equity`,
-    }));
-}
-
-function repeats(ids: readonly string[], list: string, key: string): Issue[] {
-  return ids.flatMap((id, i) =>
-    ids.indexOf(id) < i
-      ? [{ path: [list, i, key], message: `expected each ${key} once, found ${id} again` }]
-      : [],
-  );
-}
-
-function looseGroups(rules: RuleSetDocument): Issue[] {
-  const known = new Set(rules.portfolioGroups.map((g) => g.id));
-  const placed = new Map<string, string>();
-  const issues: Issue[] = [];
-  rules.productGroups.forEach((group, i) => {
-    if (!known.has(group.portfolioGroup))
-      issues.push({
-        path: ["productGroups", i, "portfolioGroup"],
-        message: "expected the id of a portfolio group",
-      });
-    for (const id of group.classGroups) {
-      if (placed.has(id))
-        issues.push({
-          path: ["productGroups", i, "classGroups"],
-          message: `${id} is in ${placed.get(id)} already`,
-        });
-      placed.set(id, group.id);
-    }
-  });
-  return issues;
-}
-
-function typeConflicts(rules: RuleSetDocument): Issue[] {
-  const types = new Map<string, PortfolioType>();
-  return rules.products.flatMap((entry, i) => {
-    const first = types.get(entry.classGroup) ?? entry.portfolioType;
-    types.set(entry.classGroup, first);
-    const message = `expected ${first}, the type of its class group ${entry.classGroup}`;
-    return first === entry.portfolioType ? [] : [{ path: ["products", i, "portfolioType"], message }];
-  });
-}
