@@ -19,5 +19,5 @@ export interface PortfolioMarginInputs {
   readonly placeOf: (classGroup: string) => GroupPlace;
   readonly scenariosOf: (group: ClassGroup) => readonly Scenario[];
   readonly market: Market;
-  readonly rules: Pick<RuleSetDocument, "readings" | "minimum" | "portfolioTypes">;
+  readonly rules: Pick<RuleSetDocument, "readings" | "minimum" | "portfolioTypes" | "classGrids">;
 }

@@ -1,5 +1,5 @@
-import type { PortfolioType } from "../contracts/product-defaults.js";
-import type { RuleSetDocument, Standing } from "../rules/schema.js";
+import { gridEntryOf } from "../rules/grid-entries.js";
+import type { GridDocument, Standing } from "../rules/schema.js";
 import { classGroupResult, hasUsableHolding, worstScenario } from "./class-group-results.js";
 import { withCosts } from "./costs.js";
 import type { PortfolioMarginInputs } from "./inputs.js";
@@ -79,11 +79,11 @@ function portfolioGroupResult(
 function movesOf(
   classGroups: readonly ClassGroupResult[],
   at: number,
-  { portfolioTypes }: PortfolioMarginInputs["rules"],
-): RuleSetDocument["portfolioTypes"][PortfolioType] {
+  rules: PortfolioMarginInputs["rules"],
+): GridDocument {
   const profit = (group: ClassGroupResult): number => group.profitUsd[at] ?? Number.NaN;
   const worst = classGroups.toSorted((a, b) => profit(a) - profit(b))[0];
-  return portfolioTypes[worst?.portfolioType ?? "equity"];
+  return gridEntryOf(rules, worst ?? { id: "", portfolioType: "equity" });
 }
 
 function ruleReference(figure: {

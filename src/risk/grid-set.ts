@@ -1,4 +1,5 @@
 import type { PortfolioType } from "../contracts/product-defaults.js";
+import { gridEntryOf } from "../rules/grid-entries.js";
 import type { RuleSet } from "../rules/load.js";
 import type { GridDocument } from "../rules/schema.js";
 import { type ScenarioGrid, scenarioGrid } from "../scenarios/grid.js";
@@ -19,22 +20,14 @@ export interface GridSet {
 
 /** The grids of a rule set's own requirement: by portfolio type, but for class groups that have one of their own. */
 export function ruleGrids(rules: RuleSet): GridSet {
-  const grids: Record<PortfolioType, ScenarioGrid> = {
-    high_cap_broad_index: ruleGrid(rules.portfolioTypes.high_cap_broad_index, rules),
-    broad_index: ruleGrid(rules.portfolioTypes.broad_index, rules),
-    narrow_index: ruleGrid(rules.portfolioTypes.narrow_index, rules),
-    equity: ruleGrid(rules.portfolioTypes.equity, rules),
+  const entries = [...Object.values(rules.portfolioTypes), ...rules.classGrids];
+  const grids = new Map<GridDocument, ScenarioGrid>(entries.map((entry) => [entry, ruleGrid(entry, rules)]));
+  const gridOf = (group: ClassGroup): ScenarioGrid => {
+    const grid = grids.get(gridEntryOf(rules, group));
+    if (grid === undefined) throw new RangeError(`no grid for ${group.id}`);
+    return grid;
   };
-  const ownGrids = new Map(
-    rules.classGrids.flatMap((entry) => {
-      const grid = ruleGrid(entry, rules);
-      return entry.classGroups.map((id) => [id, grid] as const);
-    }),
-  );
-  return {
-    scenarioCount: grids.equity.scenarios.length,
-    gridOf: ({ id, portfolioType }) => ownGrids.get(id) ?? grids[portfolioType],
-  };
+  return { scenarioCount: gridOf({ id: "", portfolioType: "equity" }).scenarios.length, gridOf };
 }
 
 /** One grid from price moves and the rule set's volatility moves and extra scenarios. */
