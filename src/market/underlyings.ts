@@ -1,6 +1,7 @@
 import { type Failure, failure } from "../basics/failure.js";
 import type { PortfolioType, ProductDefaults, UnderlyingKind } from "../contracts/product-defaults.js";
 import type { Table } from "../tables/table.js";
+import { type Conversion, conversionsOf } from "./convertibles.js";
 
 /** The underlyings table with the rule set's defaults filled in, one row a symbol, in code-unit order. */
 export interface Underlyings {
@@ -19,6 +20,10 @@ export interface Underlyings {
   readonly marginEligible: Uint8Array;
   /** USD per point of a future; 1 for all others; NaN for a future whose point value nobody gives. */
   readonly multiplier: Float64Array;
+  /** USD that moves with the class group: the price, or the value of the shares that a unit converts into. */
+  readonly exposure: Float64Array;
+  /** USD per unit: the price less the value of the shares it converts into, not below 0; 0 for all others. */
+  readonly conversionLoss: Float64Array;
 }
 
 interface Row {
@@ -35,7 +40,8 @@ export function buildUnderlyings(
   table: Table,
   defaults: ProductDefaults,
 ): { underlyings: Underlyings; failures: Failure[] } {
-  const rows = sortedRows(table, defaults);
+  const { conversions, failures: conversionFailures } = conversionsOf(table);
+  const rows = sortedRows(table, defaults, conversions);
   const typeOfClass = classGroupTypes(rows, defaults);
   const price = table.number("price");
   const leverage = table.number("leverage");
@@ -43,16 +49,21 @@ export function buildUnderlyings(
   const borrowRate = table.number("borrow_rate");
   const eligible = table.flag("margin_eligible");
   const multiplier = table.number("multiplier");
+  const prices = Float64Array.from(rows, (row) => price[row.tableRow] ?? Number.NaN);
   const underlyings: Underlyings = {
     count: rows.length,
     symbols: rows.map((row) => row.symbol),
     rowOf: new Map(rows.map((row, i) => [row.symbol, i])),
-    price: Float64Array.from(rows, (row) => price[row.tableRow] ?? Number.NaN),
+    price: prices,
+    ...conversionColumns(rows, prices, conversions),
     kind: rows.map((row) => row.kind),
     classGroup: rows.map((row) => row.classGroup),
     portfolioType: rows.map((row) => typeOfClass.get(row.classGroup) ?? "equity"),
     leverage: Float64Array.from(rows, (row) =>
-      orElse(leverage[row.tableRow], defaults.product(row.symbol)?.leverage ?? 1),
+      orElse(
+        leverage[row.tableRow],
+        defaults.product(conversions.get(row.symbol)?.into ?? row.symbol)?.leverage ?? 1,
+      ),
     ),
     carryYield: Float64Array.from(
       rows,
@@ -68,7 +79,11 @@ export function buildUnderlyings(
   };
   return {
     underlyings,
-    failures: [...typeConflicts(rows, typeOfClass, table), ...multiplierFailures(rows, underlyings, table)],
+    failures: [
+      ...conversionFailures,
+      ...typeConflicts(rows, typeOfClass, table),
+      ...multiplierFailures(rows, underlyings, table),
+    ],
   };
 }
 
@@ -78,26 +93,48 @@ function orElse(value: number | undefined, otherwise: number): number {
 }
 
 /** Rows by symbol. Of identical duplicates the first stands; differing ones the read has rejected. */
-function sortedRows(table: Table, defaults: ProductDefaults): Row[] {
+function sortedRows(
+  table: Table,
+  defaults: ProductDefaults,
+  conversions: ReadonlyMap<string, Conversion>,
+): Row[] {
   const symbols = table.text("symbol");
   const kinds = table.text("kind") as readonly (UnderlyingKind | null)[];
   const types = table.text("portfolio_type") as readonly (PortfolioType | null)[];
   const classes = table.text("class_group");
   const rows = new Map<string, Row>();
+  const classOf = (symbol: string, tableRow: number): string =>
+    classes[tableRow] ?? defaults.product(symbol)?.classGroup ?? symbol;
   for (let tableRow = 0; tableRow < table.count; tableRow++) {
     const symbol = symbols[tableRow] ?? null;
     if (symbol === null || rows.has(symbol)) continue;
-    const product = defaults.product(symbol);
+    const into = conversions.get(symbol)?.into ?? symbol;
+    const product = defaults.product(into);
     rows.set(symbol, {
       tableRow,
       symbol,
       kind: kinds[tableRow] ?? product?.kind ?? "stock",
-      classGroup: classes[tableRow] ?? product?.classGroup ?? symbol,
+      classGroup: classes[tableRow] ?? classOf(into, into === symbol ? tableRow : symbols.indexOf(into)),
       // A row that cannot be used must not set the range of the other symbols of its class group.
       ownType: table.rejected[tableRow] === 1 ? null : (types[tableRow] ?? product?.portfolioType ?? null),
     });
   }
   return [...rows.values()].toSorted((a, b) => (a.symbol < b.symbol ? -1 : 1));
+}
+
+/** A convertible moves as the shares it becomes, and what it costs above them is lost in converting. */
+function conversionColumns(
+  rows: readonly Row[],
+  price: Float64Array,
+  conversions: ReadonlyMap<string, Conversion>,
+): Pick<Underlyings, "exposure" | "conversionLoss"> {
+  const rowOf = new Map(rows.map((row, i) => [row.symbol, i]));
+  const exposure = Float64Array.from(rows, ({ symbol }, i) => {
+    const { into, ratio } = conversions.get(symbol) ?? { into: symbol, ratio: 1 };
+    return ratio * (price[rowOf.get(into) ?? i] ?? Number.NaN);
+  });
+  const conversionLoss = price.map((each, i) => Math.max(0, each - (exposure[i] ?? Number.NaN)));
+  return { exposure, conversionLoss };
 }
 
 /**

@@ -23,6 +23,7 @@ function accountText(account: AccountResult, result: MarginResult): string {
     `Account ${account.account}: portfolio margin as of ${result.asOf}, rules ${result.rules.name}, USD`,
     ...account.portfolioGroups.flatMap((group) => ["", ...portfolioGroupLines(group)]),
     ...notEligibleLines(account),
+    ...conversionLines(account),
     "",
     `Net Greeks: ${greeksText(account.greeks)}`,
     ...sumLines(account),
@@ -38,6 +39,15 @@ function notEligibleLines({ notEligible }: AccountResult): string[] {
       `  ${item.symbol} ${amount(item.quantity, 0)}: ${amount(item.shareOfValue * 100, 0)} % of ${amount(Math.abs(item.marketValueUsd))} = ${amount(item.requirementUsd)}`,
   );
   return ["", "Not margin eligible, outside every group", ...lines];
+}
+
+function conversionLines({ conversionLosses }: AccountResult): string[] {
+  if (conversionLosses.length === 0) return [];
+  const lines = conversionLosses.map(
+    (item) =>
+      `  ${item.symbol} ${amount(item.quantity, 0)}: ${amount(item.lossPerUnitUsd, 4)} above its shares = ${amount(item.requirementUsd)}`,
+  );
+  return ["", "Conversion losses", ...lines];
 }
 
 function portfolioGroupLines(group: PortfolioGroupResult): string[] {
@@ -151,7 +161,7 @@ function wrapped(cells: readonly string[]): string[] {
 }
 
 function sumLines(account: AccountResult): string[] {
-  const charged = [...account.portfolioGroups, ...account.notEligible];
+  const charged = [...account.portfolioGroups, ...account.notEligible, ...account.conversionLosses];
   const terms = charged.map((group) => amount(group.requirementUsd)).join(" + ") || "0.00";
   const sum = `Sum: ${terms} = ${amount(account.requirementOfUsedUsd)}`;
   if (account.status === "incomplete")

@@ -2,10 +2,16 @@ import type { Failure } from "../basics/failure.js";
 import { roundToCents } from "../basics/money.js";
 import { netClassGroups } from "../risk/class-groups.js";
 import { failuresByAccount } from "./account-failures.js";
+import { conversionLosses, notEligiblePositions } from "./charges.js";
 import { sumGreeks } from "./greeks.js";
 import type { PortfolioMarginInputs } from "./inputs.js";
 import { portfolioGroups } from "./portfolio-margin.js";
-import type { AccountResult, NotEligibleResult, PortfolioGroupResult } from "./result.js";
+import type {
+  AccountResult,
+  ConversionLossResult,
+  NotEligibleResult,
+  PortfolioGroupResult,
+} from "./result.js";
 import type { Run } from "./run.js";
 
 /** Every account of the run, in the book's order, as a tree. */
@@ -32,7 +38,7 @@ export function accountResults(run: Run): AccountResult[] {
     const marketValue = sum(rows.flatMap((row) => [...marketValues(row, inputs)]));
     const groups = portfolioGroups(rows, inputs);
     const notEligible = notEligiblePositions(rows, inputs, run);
-    const parts = { account, groups, notEligible, marketValue };
+    const parts = { account, groups, notEligible, losses: conversionLosses(rows, inputs), marketValue };
     return [accountResult({ ...parts, failures: failures.get(account) ?? [] }, run)];
   });
 }
@@ -49,13 +55,15 @@ interface AccountParts {
   readonly account: string;
   readonly groups: readonly PortfolioGroupResult[];
   readonly notEligible: readonly NotEligibleResult[];
+  readonly losses: readonly ConversionLossResult[];
   readonly marketValue: number;
   readonly failures: readonly Failure[];
 }
 
 function accountResult(parts: AccountParts, run: Run): AccountResult {
-  const { account, groups, notEligible, marketValue, failures } = parts;
-  const used = roundToCents(sum([...groups, ...notEligible].map((part) => part.requirementUsd)));
+  const { account, groups, notEligible, losses, marketValue, failures } = parts;
+  const charged = [...groups, ...notEligible, ...losses];
+  const used = roundToCents(sum(charged.map((part) => part.requirementUsd)));
   const classGroups = groups.flatMap((group) => group.productGroups.flatMap((part) => part.classGroups));
   const greeks = sumGreeks(classGroups.map((classGroup) => classGroup.greeks));
   const tree = {
@@ -64,6 +72,7 @@ function accountResult(parts: AccountParts, run: Run): AccountResult {
     greeks,
     portfolioGroups: groups,
     notEligible,
+    conversionLosses: losses,
     failures,
   };
   if (failures.length > 0) return { ...tree, status: "incomplete", ...noFigures };
@@ -78,36 +87,6 @@ function accountResult(parts: AccountParts, run: Run): AccountResult {
     requirementUsd: used,
     excessUsd: roundToCents(equity - used),
   };
-}
-
-/** Shares that are no margin equity securities: a share of their value, whatever else the account holds. */
-function notEligiblePositions(
-  rows: readonly number[],
-  { totals, contracts, book }: PortfolioMarginInputs,
-  { request, prepared }: Run,
-): NotEligibleResult[] {
-  const { longShare, shortShare } = request.rules.notEligible;
-  return rows
-    .flatMap((row) => range(totals.holdingStart[row] ?? 0, totals.holdingStart[row + 1] ?? 0))
-    .filter((holding) => {
-      const contract = book.contract[holding] ?? -1;
-      return prepared.notEligible[contract] === 1 && prepared.unusable[contract] !== 1;
-    })
-    .map((holding) => {
-      const marketValueUsd = totals.holdingMarketValue[holding] ?? Number.NaN;
-      const shareOfValue = marketValueUsd < 0 ? shortShare : longShare;
-      return {
-        symbol: contracts.symbols[book.contract[holding] ?? -1] ?? "",
-        quantity: book.quantity[holding] ?? Number.NaN,
-        marketValueUsd,
-        shareOfValue,
-        requirementUsd: shareOfValue * Math.abs(marketValueUsd),
-      };
-    });
-}
-
-function range(start: number, end: number): number[] {
-  return Array.from({ length: end - start }, (_, i) => start + i);
 }
 
 const noFigures = {

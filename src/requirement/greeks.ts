@@ -20,7 +20,7 @@ export function classGroupGreeks(
   const { contracts, market, classGroup } = inputs;
   const at = rows.map((row) => market.underlyings.rowOf.get(contracts.underlying[row] ?? "") ?? -1);
   const dollars = at.map(
-    (i) => (market.underlyings.price[i] ?? Number.NaN) * (market.underlyings.leverage[i] ?? Number.NaN),
+    (i) => (market.underlyings.exposure[i] ?? Number.NaN) * (market.underlyings.leverage[i] ?? Number.NaN),
   );
   const deltaUsd = sum(positions.map((position, i) => position.delta * (dollars[i] ?? Number.NaN)));
   const gammaUsd = sum(

@@ -105,6 +105,14 @@ export interface NotEligibleResult {
   readonly requirementUsd: number;
 }
 
+/** What a long convertible cost above the shares that it counts as. */
+export interface ConversionLossResult {
+  readonly symbol: string;
+  readonly quantity: number;
+  readonly lossPerUnitUsd: number;
+  readonly requirementUsd: number;
+}
+
 /**
  * One account. An incomplete account has `null` for its figures, because something it holds is not in them;
  * its groups, and `requirementOfUsedUsd`, cover what could be used.
@@ -117,12 +125,13 @@ export interface AccountResult {
   readonly equityUsd: number | null;
   readonly requirementUsd: number | null;
   readonly excessUsd: number | null;
-  /** The sum over the groups and the ineligible shares shown: equal to `requirementUsd` where the account is complete. */
+  /** The sum over the groups, ineligible shares and conversion losses shown: equal to `requirementUsd` where the account is complete. */
   readonly requirementOfUsedUsd: number;
   /** Of what could be used. */
   readonly greeks: Omit<NetGreeks, "deltaShares">;
   readonly portfolioGroups: readonly PortfolioGroupResult[];
   readonly notEligible: readonly NotEligibleResult[];
+  readonly conversionLosses: readonly ConversionLossResult[];
   readonly failures: readonly Failure[];
 }
 

@@ -50,14 +50,15 @@ function gridAt(at: number, { market, grids }: ProfitFilling): { grid: ScenarioG
 function fillShares(filling: ProfitFilling): void {
   const { arrays, contracts } = filling;
   for (const row of filling.shareRows) {
-    const { grid, leverage } = gridAt(underlyingRow(filling, row), filling);
-    const price = arrays.price[row] ?? Number.NaN;
+    const at = underlyingRow(filling, row);
+    const { grid, leverage } = gridAt(at, filling);
+    const moved = filling.market.underlyings.exposure[at] ?? Number.NaN;
     const factors = priceFactors(grid, leverage);
     const multiplier = contracts.multiplier[row] ?? Number.NaN;
-    arrays.value[row] = price;
+    arrays.value[row] = arrays.price[row] ?? Number.NaN;
     grid.cellOf.forEach((cell, s) => {
       const factor = factors[cell % factors.length] ?? Number.NaN;
-      const profit = (price * factor - price) * multiplier;
+      const profit = (moved * factor - moved) * multiplier;
       arrays.profit[row * arrays.scenarioCount + s] = profit * (grid.cover[s] ?? Number.NaN);
     });
   }

@@ -54,6 +54,8 @@ export const schema: { readonly [name in TableName]: readonly Column[] } = {
     { name: "borrow_rate", type: "number", least: -1, most: 10 },
     { name: "margin_eligible", type: "flag" },
     { name: "multiplier", type: "number", above: 0 },
+    { name: "converts_to", type: "text" },
+    { name: "conversion_ratio", type: "number", above: 0 },
   ],
   options: [
     { name: "symbol", type: "text", required: true, key: "option" },
