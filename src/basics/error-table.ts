@@ -169,6 +169,10 @@ export const errorTable = {
     remedy:
       "Shares that are not eligible are margined by their value; options on them belong to a strategy-based account.",
   },
+  UNLISTED_REFUSED: {
+    message: "the account's equity is below what unlisted derivatives need, so {value} is refused",
+    remedy: "Take the position out, or give the equity of accounts of identical ownership as equity_other.",
+  },
   CLASS_GROUP_TYPE_CONFLICT: {
     message: "a class group has one portfolio type, and this row gives another",
     remedy: "Mend portfolio_type, or put the symbol into a class group of its own.",

@@ -30,6 +30,8 @@ export interface ContractMaster {
   readonly quoteMultiplier: Float64Array;
   /** 1 = settled daily (a future): it has no market value, its gains and losses are paid. */
   readonly isFuture: Uint8Array;
+  /** 1 = neither listed nor guaranteed by a clearing agency. */
+  readonly isUnlisted: Uint8Array;
   /** Row of the options table that quotes the contract; -1 where there is none. */
   readonly optionRow: Int32Array;
 }
@@ -53,6 +55,7 @@ interface Contract {
   readonly multiplier: number;
   readonly quoteMultiplier: number;
   readonly isFuture: boolean;
+  readonly isUnlisted: boolean;
   readonly optionRow: number;
 }
 
@@ -113,6 +116,7 @@ function asColumns(rows: readonly Contract[]): ContractMaster {
     multiplier: Float64Array.from(rows, (row) => row.multiplier),
     quoteMultiplier: Float64Array.from(rows, (row) => row.quoteMultiplier),
     isFuture: Uint8Array.from(rows, (row) => (row.isFuture ? 1 : 0)),
+    isUnlisted: Uint8Array.from(rows, (row) => (row.isUnlisted ? 1 : 0)),
     optionRow: Int32Array.from(rows, (row) => row.optionRow),
   };
 }
@@ -130,7 +134,7 @@ function resolveContract(symbol: string, sources: ContractSources): Contract | F
     return failure("UNDERLYING_UNKNOWN", { value: symbol, expected: "a symbol of the underlyings table" });
   const isFuture = sources.underlyingKind(symbol) === "future";
   const multiplier = sources.underlyingMultiplier(symbol);
-  const shape = { multiplier, quoteMultiplier: multiplier, isFuture };
+  const shape = { multiplier, quoteMultiplier: multiplier, isFuture, isUnlisted: false };
   return { symbol, underlying: symbol, option: null, ...shape, optionRow: -1 };
 }
 
@@ -160,7 +164,8 @@ function resolveOption(
   if ("code" in unit) return unit;
   const { strike, ...multipliers } = unit;
   const option = { isCall: terms.isCall, isAmerican: exercise === "american", strike, expiryMs };
-  return { symbol, underlying, option, ...multipliers, isFuture: false, optionRow: row };
+  const kinds = { isFuture: false, isUnlisted: said.isListed === false };
+  return { symbol, underlying, option, ...multipliers, ...kinds, optionRow: row };
 }
 
 const standardMultiplier = 100;

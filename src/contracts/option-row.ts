@@ -14,6 +14,7 @@ export interface OptionRowTerms {
   readonly multiplier: number | null;
   /** As `parseDeliverable` reads it. */
   readonly deliverable: string | null;
+  readonly isListed: boolean | null;
 }
 
 export const nothingSaid: OptionRowTerms = {
@@ -24,6 +25,7 @@ export const nothingSaid: OptionRowTerms = {
   exercise: null,
   multiplier: null,
   deliverable: null,
+  isListed: null,
 };
 
 /** Type, strike and last day of trading, from symbol and table together. */
@@ -76,6 +78,7 @@ export function termsOfSymbol(parsed: OptionSymbol, said: OptionRowTerms): Contr
 export function optionRowTerms(cell: {
   text: (column: string) => string | null;
   number: (column: string) => number;
+  flag: (column: string) => boolean | null;
 }): OptionRowTerms {
   const type = cell.text("type");
   const expiry = cell.text("expiry");
@@ -88,6 +91,7 @@ export function optionRowTerms(cell: {
     exercise: exercise === null ? null : exercise === "american" ? "american" : "european",
     multiplier: numberOrNull(cell.number("multiplier")),
     deliverable: cell.text("deliverable"),
+    isListed: cell.flag("listed"),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Failure } from "../basics/failure.js";
+import { type Failure, failure } from "../basics/failure.js";
 import { roundToCents } from "../basics/money.js";
 import { netClassGroups } from "../risk/class-groups.js";
 import { failuresByAccount } from "./account-failures.js";
@@ -61,7 +61,10 @@ interface AccountParts {
 }
 
 function accountResult(parts: AccountParts, run: Run): AccountResult {
-  const { account, groups, notEligible, losses, marketValue, failures } = parts;
+  const { account, groups, notEligible, losses, marketValue } = parts;
+  const money = run.money.get(account) ?? { cash: 0, equityOther: 0 };
+  const equity = roundToCents(marketValue + money.cash + money.equityOther);
+  const failures = [...parts.failures, ...refusedUnlisted({ account, equity, groups }, run)];
   const charged = [...groups, ...notEligible, ...losses];
   const used = roundToCents(sum(charged.map((part) => part.requirementUsd)));
   const classGroups = groups.flatMap((group) => group.productGroups.flatMap((part) => part.classGroups));
@@ -76,8 +79,6 @@ function accountResult(parts: AccountParts, run: Run): AccountResult {
     failures,
   };
   if (failures.length > 0) return { ...tree, status: "incomplete", ...noFigures };
-  const money = run.money.get(account) ?? { cash: 0, equityOther: 0 };
-  const equity = roundToCents(marketValue + money.cash + money.equityOther);
   return {
     ...tree,
     status: "complete",
@@ -87,6 +88,28 @@ function accountResult(parts: AccountParts, run: Run): AccountResult {
     requirementUsd: used,
     excessUsd: roundToCents(equity - used),
   };
+}
+
+/** Unlisted derivatives of an account whose equity does not reach what they need. FINRA 4210(g)(4)(C). */
+function refusedUnlisted(
+  { account, equity, groups }: Pick<AccountParts, "account" | "groups"> & { readonly equity: number },
+  { request, prepared }: Run,
+): Failure[] {
+  const least = request.rules.unlistedDerivatives?.minimumEquityUsd ?? 0;
+  if (equity >= least) return [];
+  const { contracts } = prepared;
+  return groups
+    .flatMap((group) => group.productGroups.flatMap((part) => part.classGroups))
+    .flatMap((classGroup) => classGroup.positions.map(({ symbol }) => symbol))
+    .filter((symbol) => contracts.isUnlisted[contracts.rowOf.get(symbol) ?? -1] === 1)
+    .map((symbol) =>
+      failure("UNLISTED_REFUSED", {
+        value: symbol,
+        expected: `equity of at least ${least} USD; it is ${equity}`,
+        symbol,
+        account,
+      }),
+    );
 }
 
 const noFigures = {

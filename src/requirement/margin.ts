@@ -58,7 +58,9 @@ export function computeMargin(request: MarginRequest, valuation: Valuation): Mar
   const places = new Map([...held].map(([symbol, row]) => [symbol, tables.positions.place(row, "symbol")]));
   const placed = (item: Failure): Failure =>
     item.file === null && item.column === null ? { ...item, ...places.get(item.symbol ?? "") } : item;
-  const failures = [...request.readFailures, ...prepared.failures, ...bookFailures, ...unlistedAccounts(run)];
+  const ofRun = [...request.readFailures, ...prepared.failures, ...bookFailures, ...unlistedAccounts(run)];
+  const ofAccounts = accounts.flatMap((account) => account.failures);
+  const failures = [...ofRun, ...ofAccounts.filter((item) => item.code === "UNLISTED_REFUSED")];
   return {
     asOf: asOf.text,
     rules: { name: rules.name, hash: rules.hash },

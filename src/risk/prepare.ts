@@ -91,6 +91,7 @@ function contractSources(request: PrepareRequest, market: Market): Parameters<ty
       optionRowTerms({
         text: (column) => options.text(column)[row] ?? null,
         number: (column) => options.number(column)[row] ?? Number.NaN,
+        flag: (column) => options.flag(column)[row] ?? null,
       }),
     optionRoot: (root) => request.products.optionRoot(root),
     underlyingKind: (symbol) => underlyings.kind[underlyings.rowOf.get(symbol) ?? -1],

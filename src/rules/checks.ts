@@ -71,6 +71,9 @@ function unknownSources(rules: RuleSetDocument): Issue[] {
     [["volatilityMoves"], rules.volatilityMoves],
     [["minimum"], rules.minimum],
     [["notEligible"], rules.notEligible],
+    ...(rules.unlistedDerivatives === undefined
+      ? []
+      : ([[["unlistedDerivatives"], rules.unlistedDerivatives]] satisfies [string[], { source: string }][])),
     ...lists
       .filter((list) => list !== "classGrids")
       .flatMap((list) => rules[list].map((entry, i): [Path, Cited] => [[list, i], entry])),

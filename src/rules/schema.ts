@@ -71,6 +71,12 @@ const notEligible = z.strictObject({
   ...citation,
 });
 
+const unlistedDerivatives = z.strictObject({
+  /** Account equity below which unlisted derivatives are refused. */
+  minimumEquityUsd: z.number().min(0),
+  ...citation,
+});
+
 /** Points where the sources can be read in two ways: see docs/methodology.md, section 4. */
 const readings = z.strictObject({
   /** `reduced`: a gain is carried up at the offset share; `remainder`: only the gain that offset a loss is used up. */
@@ -136,6 +142,7 @@ export const ruleSetShape = z.strictObject({
   extraScenarios: z.array(extraScenario).max(30).default([]),
   minimum,
   notEligible,
+  unlistedDerivatives: unlistedDerivatives.optional(),
   readings: readings.prefault({}),
   productGroups: z.array(productGroup),
   portfolioGroups: z.array(portfolioGroup),

@@ -66,6 +66,7 @@ export const schema: { readonly [name in TableName]: readonly Column[] } = {
     { name: "exercise", type: "text", choices: ["american", "european"] },
     { name: "multiplier", type: "number", above: 0 },
     { name: "deliverable", type: "text" },
+    { name: "listed", type: "flag" },
     { name: "bid", type: "number", least: 0 },
     { name: "ask", type: "number", least: 0 },
     { name: "price", type: "number", least: 0 },

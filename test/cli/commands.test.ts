@@ -177,14 +177,15 @@ describe("explain", () => {
     const head = lines.findIndex((line) => line.includes("profit at point"));
     const point = Number(/profit at point (\d+)/.exec(lines[head] ?? "")?.[1]);
     const netted = lines.findIndex((line) => line.trim().startsWith("netted"));
-    const positions = lines.slice(head + 1, netted).map((line) => amounts(line).slice(-2));
+    const positions = lines.slice(head + 1, netted).map((line) => amounts(line).slice(-3));
     expect(positions.length).toBeGreaterThan(0);
-    const [profit = NaN, minimum = NaN] = amounts(lines[netted] ?? "");
+    const [profit = NaN, minimum = NaN, cost = NaN] = amounts(lines[netted] ?? "");
     // Each printed figure is rounded to a cent by itself.
     const slack = 0.5 * (positions.length + 1);
     const sum = (at: number): number => positions.reduce((total, row) => total + (row[at] ?? NaN), 0);
     expect(Math.abs(sum(0) - profit)).toBeLessThanOrEqual(slack);
     expect(Math.abs(sum(1) - minimum)).toBeLessThanOrEqual(slack);
+    expect(Math.abs(sum(2) - cost)).toBeLessThanOrEqual(slack);
 
     const everyPoint = lines.slice(netted + 2, netted + 4).join(" ");
     const profits = [...everyPoint.matchAll(/(\d+): (-?[\d,]+\.\d\d)/g)].map((match) =>
@@ -199,6 +200,7 @@ describe("explain", () => {
       amounts(lines.find((line) => line.trimStart().startsWith(start)) ?? "").at(-1) ?? NaN;
     expect(value("Portfolio group")).toBe(charged);
     expect(value("Sum")).toBe(charged);
+    expect(cost).toBe(charged);
     const requirement = lines.find((line) => line.startsWith("Requirement")) ?? "";
     expect(amounts(requirement)).toEqual([charged]);
     const [equity = NaN, marketValue = NaN, cash = NaN] = amounts(
