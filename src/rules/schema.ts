@@ -22,7 +22,11 @@ const decay = z.strictObject({
 const volatilityMoves = z.strictObject({
   /** `relative`: volatility × (1 + move); `points`: volatility + move, per square-root year. */
   unit: z.enum(["relative", "points"]),
-  moves: z.array(z.number().min(-1).max(10)).min(1).max(30),
+  moves: z
+    .array(z.number().min(-1).max(10))
+    .min(1)
+    .max(30)
+    .refine((moves) => new Set(moves).size === moves.length, "expected each volatility move once"),
   decay: decay.optional(),
   /** Positions in the price moves, from 1, at which volatility moves apply; elsewhere it stays. Left out: everywhere. */
   atPoints: z.array(z.number().int().min(1)).min(1).optional(),

@@ -24,6 +24,8 @@ export interface Contract {
   readonly quoted: number | undefined;
   /** NaN for shares. */
   readonly volatility: number;
+  /** To expiry; NaN for shares. */
+  readonly years: number;
   /** USD per unit. */
   readonly value: (spot: number, volatility: number) => number;
 }
@@ -51,13 +53,15 @@ export function makeContract(text: string, snapshot: Snapshot, rules: ReferenceR
       multiplier: 1,
       quoted: underlying.price,
       volatility: Number.NaN,
+      years: Number.NaN,
       value: (spot) => spot,
     };
   const kind = underlying.kind ?? product?.kind ?? "stock";
   const american =
     row?.exercise === undefined ? (root?.american ?? kind !== "index") : row.exercise === "american";
   const atOpening = root?.settlesAtOpening ?? false;
-  const value = optionValue(terms, { snapshot, underlying, american, atOpening });
+  const years = yearsOf(terms, snapshot, atOpening);
+  const value = optionValue(terms, { snapshot, underlying, american, years });
   const quoted = row?.price ?? midOf(row);
   return {
     ...common,
@@ -66,6 +70,7 @@ export function makeContract(text: string, snapshot: Snapshot, rules: ReferenceR
     multiplier: row?.multiplier ?? 100,
     quoted,
     volatility: row?.volatility ?? impliedVolatility(quoted ?? Number.NaN, (v) => value(underlying.price, v)),
+    years,
     value,
   };
 }
@@ -101,15 +106,19 @@ interface Terms {
   readonly snapshot: Snapshot;
   readonly underlying: UnderlyingRow;
   readonly american: boolean;
-  readonly atOpening: boolean;
+  readonly years: number;
+}
+
+function yearsOf({ dayMs }: SymbolTerms, { asOf }: Snapshot, atOpening: boolean): number {
+  return yearsBetween(asOfInstant(asOf), newYorkInstant(dayMs, atOpening ? 9.5 : 16));
 }
 
 /** The closed form where it holds; the lattice for early exercise and for cash dividends. */
 function optionValue(symbol: SymbolTerms, terms: Terms): Contract["value"] {
-  const { snapshot, underlying, american } = terms;
-  const asOfMs = asOfInstant(snapshot.asOf);
-  const years = yearsBetween(asOfMs, newYorkInstant(symbol.dayMs, terms.atOpening ? 9.5 : 16));
-  const dividends = dividendsOf(underlying.symbol, snapshot, asOfMs).filter((d) => d.years <= years);
+  const { snapshot, underlying, american, years } = terms;
+  const dividends = dividendsOf(underlying.symbol, snapshot, asOfInstant(snapshot.asOf)).filter(
+    (d) => d.years <= years,
+  );
   const option = {
     isCall: symbol.isCall,
     strike: symbol.strike,

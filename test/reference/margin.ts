@@ -1,5 +1,6 @@
 import { type Contract, makeContract } from "./contract.js";
 import { finra4210g, type ReferenceRules } from "./rules.js";
+import { scenariosOf } from "./scenarios.js";
 import type { Snapshot } from "./snapshot.js";
 
 export interface PositionMargin {
@@ -96,18 +97,15 @@ export function referenceMargin(snapshot: Snapshot, rules: ReferenceRules = finr
   });
 }
 
-/** Gain or loss of one long contract at each valuation point: prices move, volatility stays where a rule set has no move of it. */
+/** Gain or loss of one long contract at each valuation point: time stands still. */
 export function theoreticalProfits(contract: Contract, rules: ReferenceRules): number[] {
-  const { spot, volatility, multiplier, leverage } = contract;
+  const { spot, volatility, multiplier, leverage, classGroup, type, years } = contract;
   const now = contract.value(spot, volatility);
-  const moves = rules.moves[contract.type];
-  if (moves === undefined) throw new Error(`no moves for ${contract.type}`);
-  return rules.volatilityMoves.flatMap((volatilityMove) =>
-    moves.map((move) => {
-      const movedSpot = spot * Math.max(0, 1 + leverage * move);
-      return (contract.value(movedSpot, volatility * (1 + volatilityMove)) - now) * multiplier;
-    }),
-  );
+  return scenariosOf(rules, classGroup, type).map((scenario) => {
+    const movedSpot = spot * Math.max(0, 1 + leverage * scenario.move);
+    const then = contract.value(movedSpot, scenario.volatility(volatility, years));
+    return (then - now) * multiplier * scenario.part;
+  });
 }
 
 interface Holding {
@@ -125,6 +123,7 @@ function positionMargin(contract: Contract, { quantity, mark, profit, rules }: H
   let minimum = 0;
   if (contract.isOption) minimum = rules.minimumPerUnit * multiplier * Math.abs(quantity);
   if (contract.isOption && quantity > 0) minimum = Math.min(minimum, marketValue);
+  if (rules.minimumOfShortOptions === true && !(contract.isOption && quantity < 0)) minimum = 0;
   return { symbol, quantity, marketValue, volatility, minimum, profit: profit.map((p) => p * quantity) };
 }
 

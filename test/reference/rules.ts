@@ -1,11 +1,20 @@
+import type { ReferenceExtreme, ReferenceVolatility } from "./scenarios.js";
+
 /** A rule set, as far as the reference engine needs one. */
 export interface ReferenceRules {
   /** Per portfolio type: the moves of the underlying's price, as fractions, one a valuation point. */
   readonly moves: Readonly<Record<string, readonly number[]>>;
-  /** Relative moves of the volatility, each combined with every price move. */
+  /** Moves of single class groups, where they are not their type's. */
+  readonly movesOfClass?: Readonly<Record<string, readonly number[]>>;
+  /** Moves of the volatility, each combined with every price move; relative unless `volatility` says otherwise. */
   readonly volatilityMoves: readonly number[];
+  readonly volatility?: ReferenceVolatility;
+  /** Scenarios after those. */
+  readonly extremes?: readonly ReferenceExtreme[];
   /** USD per option contract and unit of its multiplier. */
   readonly minimumPerUnit: number;
+  /** Short options alone carry the minimum. */
+  readonly minimumOfShortOptions?: boolean;
   readonly products: Readonly<Record<string, ReferenceProduct>>;
   readonly optionRoots: Readonly<Record<string, ReferenceRoot>>;
   /** A class group that is not named is a product group, and a portfolio group, of its own without offset. */
