@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { loadRuleSet } from "../../src/rules/load.js";
-import { priceFactors, scenarioGrid } from "../../src/scenarios/grid.js";
+import { priceFactors, type ScenarioMoves, scenarioGrid } from "../../src/scenarios/grid.js";
 
 const { portfolioTypes } = loadRuleSet("finra-4210g");
 
@@ -52,4 +52,61 @@ test("leverage multiplies the move; no price falls below 0", () => {
   expect([...priceFactors(grid, 1)]).toEqual([1, 0.5, 1.25]);
   expect([...priceFactors(grid, -2)]).toEqual([1, 2, 0.5]);
   expect([...priceFactors(grid, 3)]).toEqual([1, 0, 1.75]);
+});
+
+const cross = { moves: [-0.15, 0.15], volatilityMoves: [-0.1, 0.2], volatilityUnit: "points" as const };
+const pairs = (request: ScenarioMoves) =>
+  scenarioGrid(request).scenarios.map(({ move, volatilityMove }) => [move, volatilityMove]);
+
+test("price by price: every volatility move under the first price move, then under the second", () => {
+  expect(pairs({ ...cross, order: "price" })).toEqual([
+    [-0.15, -0.1],
+    [-0.15, 0.2],
+    [0.15, -0.1],
+    [0.15, 0.2],
+  ]);
+});
+
+test("at some points only: elsewhere volatility stays, and the scenario stands once, in front", () => {
+  const expected = [
+    [0.15, 0],
+    [-0.15, -0.1],
+    [-0.15, 0.2],
+  ];
+  expect(pairs({ ...cross, atPoints: [1] })).toEqual(expected);
+  // With an unchanged volatility among the moves nothing is added.
+  expect(pairs({ ...cross, volatilityMoves: [0, 0.2], atPoints: [1] })).toEqual([
+    [-0.15, 0],
+    [0.15, 0],
+    [-0.15, 0.2],
+  ]);
+  expect(pairs({ ...cross, atPoints: [1], order: "price" })).toEqual([
+    [-0.15, -0.1],
+    [-0.15, 0.2],
+    [0.15, 0],
+  ]);
+});
+
+test("extra scenarios come last, on the same axes, with the share of them that counts", () => {
+  const grid = scenarioGrid({
+    ...cross,
+    extra: [
+      { move: -0.45, volatilityMove: 0, cover: 0.3 },
+      { move: -0.15, volatilityMove: 0.2, cover: 1 },
+    ],
+  });
+  expect(grid.scenarios[4]).toEqual({
+    index: 5,
+    label: "-45 %, 30 % of the profit or loss",
+    move: -0.45,
+    volatilityMove: 0,
+    cover: 0.3,
+  });
+  expect([...grid.moves]).toEqual([0, -0.15, 0.15, -0.45]);
+  expect([...grid.volatilityMoves]).toEqual([-0.1, 0.2, 0]);
+  // Unchanged volatility is column 2 of 4 prices each; price column 3 is -45 %.
+  expect(grid.cellOf[4]).toBe(11);
+  expect(grid.cellOf[5]).toBe(grid.cellOf[2]);
+  expect([...grid.cover]).toEqual([1, 1, 1, 1, 0.3, 1]);
+  expect(grid.baseCell).toBe(8);
 });
