@@ -1,5 +1,7 @@
 import { describeFailure } from "../basics/failure.js";
+import { unverifiedNotes } from "../requirement/notes.js";
 import type {
+  AccountGreeks,
   AccountResult,
   ClassGroupResult,
   MarginResult,
@@ -28,8 +30,18 @@ function accountText(account: AccountResult, result: MarginResult): string {
     `Net Greeks: ${greeksText(account.greeks)}`,
     ...sumLines(account),
     ...account.failures.map((item) => `  ${item.code}  ${describeFailure(item)}`),
-    ...(result.notes.length === 0 ? [] : ["", ...result.notes.map((note) => `Note: ${note}`)]),
+    ...noteLines(account, result),
   ].join("\n");
+}
+
+/** The run's notes; of the unverified figures only those that this account rests on. */
+function noteLines(
+  { unverified }: AccountResult,
+  { notes, rules, unverified: ofRun }: MarginResult,
+): string[] {
+  const common = unverifiedNotes(rules, ofRun);
+  const shown = [...notes.filter((note) => !common.includes(note)), ...unverifiedNotes(rules, unverified)];
+  return shown.length === 0 ? [] : ["", ...shown.map((note) => `Note: ${note}`)];
 }
 
 function notEligibleLines({ notEligible }: AccountResult): string[] {
@@ -57,10 +69,16 @@ function portfolioGroupLines(group: PortfolioGroupResult): string[] {
     `Portfolio group ${group.id}: ${amount(group.requirementUsd)}`,
     ...group.productGroups.flatMap((part) => productGroupLines(part, at)),
     ...offsetLines(`Portfolio group ${group.id}`, group, { parts: group.productGroups, at }),
-    `  Worst scenario of the group: point ${group.worst.index}, ${group.worst.label}: profit ${amount(loss)}`,
+    `  Worst scenario of the group: ${worstText(group)}: profit ${amount(loss)}`,
     `  Scan loss ${amount(group.scanLossUsd)}; minimum ${amount(group.minimumUsd)}`,
     `  Requirement ${amount(group.requirementUsd)}: ${reasons[group.binding]} (${ruleText(group.rule)})`,
   ];
+}
+
+/** A label over several class groups names its point already. */
+function worstText({ worst }: PortfolioGroupResult): string {
+  const point = `point ${worst.index}`;
+  return worst.label.startsWith(point) ? worst.label : `${point}, ${worst.label}`;
 }
 
 const reasons = {
@@ -95,8 +113,8 @@ function offsetLines(
     at,
   }: { readonly parts: readonly { readonly profitUsd: readonly number[] }[]; readonly at: number },
 ): string[] {
-  if (parts.length < 2) return [];
   const profits = parts.map((part) => part.profitUsd[at] ?? Number.NaN);
+  if (parts.length < 2 && profits[0] === level.profitUsd[at]) return [];
   const losses = profits.reduce((total, profit) => total + Math.min(profit, 0), 0);
   const gains = profits.reduce((total, profit) => total + Math.max(profit, 0), 0);
   return [
@@ -132,23 +150,27 @@ function classGroupLines(group: ClassGroupResult, at: number): string[] {
     ...textTable(columns, [...rows, total]).split("\n"),
     "    profit of the group at every point:",
     ...wrapped(group.profitUsd.map((profit, k) => `${k + 1}: ${amount(profit)}`)),
-    `    ${greeksText(group.greeks)}`,
+    `    ${greeksText(group.greeks, deltaText(group.greeks))}`,
   ];
 }
 
 /** Vega a volatility point and theta a day: the units in which they are spoken of. */
-function greeksText(
-  greeks: Omit<NetGreeks, "deltaShares"> & { readonly deltaShares?: number | null },
-): string {
-  const per = (value: number | null, divisor: number): string =>
-    amount(value === null ? null : value / divisor);
-  const shares = greeks.deltaShares === undefined ? "" : `${amount(greeks.deltaShares)} shares, `;
+function greeksText(greeks: AccountGreeks, delta = ""): string {
   return [
-    `delta ${shares}${per(greeks.deltaUsd, 100)} USD a 1 % move`,
+    `delta ${delta}${per(greeks.deltaUsd, 100)} USD a 1 % move`,
     `gamma ${per(greeks.gammaUsd, 100)} more USD a 1 % move`,
     `vega ${per(greeks.vegaUsd, 100)} a volatility point`,
     `theta ${per(greeks.thetaUsd, daysPerYear)} a day`,
   ].join("; ");
+}
+
+function per(value: number | null, divisor: number): string {
+  return amount(value === null ? null : value / divisor);
+}
+
+/** `99.84 SPX = `: delta in shares or index points. */
+function deltaText({ deltaShares, deltaSymbol }: NetGreeks): string {
+  return deltaSymbol === null ? "" : `${amount(deltaShares)} ${deltaSymbol} = `;
 }
 
 const daysPerYear = 365;

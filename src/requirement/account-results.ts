@@ -5,6 +5,7 @@ import { failuresByAccount } from "./account-failures.js";
 import { conversionLosses, notEligiblePositions } from "./charges.js";
 import { sumGreeks } from "./greeks.js";
 import type { PortfolioMarginInputs } from "./inputs.js";
+import { unverifiedFigures } from "./notes.js";
 import { portfolioGroups } from "./portfolio-margin.js";
 import type {
   AccountResult,
@@ -38,13 +39,21 @@ export function accountResults(run: Run): AccountResult[] {
     const marketValue = sum(rows.flatMap((row) => [...marketValues(row, inputs)]));
     const groups = portfolioGroups(rows, inputs);
     const notEligible = notEligiblePositions(rows, inputs, run);
-    const parts = { account, groups, notEligible, losses: conversionLosses(rows, inputs), marketValue };
+    const losses = conversionLosses(rows, inputs);
+    const unverified = unverifiedFigures(request.rules, prepared, contractRows(rows, inputs));
+    const parts = { account, groups, notEligible, losses, marketValue, unverified };
     return [accountResult({ ...parts, failures: failures.get(account) ?? [] }, run)];
   });
 }
 
 function marketValues(row: number, { totals }: PortfolioMarginInputs): Float64Array {
   return totals.holdingMarketValue.subarray(totals.holdingStart[row], totals.holdingStart[row + 1]);
+}
+
+function contractRows(rows: readonly number[], { totals, book }: PortfolioMarginInputs): number[] {
+  return rows.flatMap((row) => [
+    ...book.contract.subarray(totals.holdingStart[row], totals.holdingStart[row + 1]),
+  ]);
 }
 
 export function sum(values: readonly number[]): number {
@@ -57,6 +66,7 @@ interface AccountParts {
   readonly notEligible: readonly NotEligibleResult[];
   readonly losses: readonly ConversionLossResult[];
   readonly marketValue: number;
+  readonly unverified: readonly string[];
   readonly failures: readonly Failure[];
 }
 
@@ -71,6 +81,7 @@ function accountResult(parts: AccountParts, run: Run): AccountResult {
   const greeks = sumGreeks(classGroups.map((classGroup) => classGroup.greeks));
   const tree = {
     account,
+    unverified: parts.unverified,
     requirementOfUsedUsd: used,
     greeks,
     portfolioGroups: groups,

@@ -1,5 +1,5 @@
 import type { PortfolioMarginInputs } from "./inputs.js";
-import type { NetGreeks, PositionResult } from "./result.js";
+import type { AccountGreeks, NetGreeks, PositionResult } from "./result.js";
 
 /**
  * Greeks of one class group, netted: each position's own delta and gamma in terms of the class group's move, so that a
@@ -9,7 +9,8 @@ import type { NetGreeks, PositionResult } from "./result.js";
  *     deltaUsd = sum of D S L            USD per move of 1 (100 %), at first order
  *     gammaUsd = sum of G (S L)^2 / 100  change of deltaUsd per move of 0.01
  *
- * `deltaShares` is deltaUsd in shares (points) of the symbol that the class group is named after, or of its only one.
+ * `deltaShares` is deltaUsd in shares (points) of `deltaSymbol`: the only underlying held, or the symbol that the class
+ * group is named after.
  * `null` where a position has no Greeks (theoretical values, an American option at the kink of its exercise).
  */
 export function classGroupGreeks(
@@ -29,11 +30,11 @@ export function classGroupGreeks(
       return (gamma * each * each) / 100;
     }),
   );
-  const held = new Set(at);
-  const reference = market.underlyings.rowOf.get(classGroup) ?? (held.size === 1 ? [...held][0] : undefined);
+  const reference = referenceRow(at, market.underlyings.rowOf.get(classGroup));
   const price = reference === undefined ? Number.NaN : (market.underlyings.price[reference] ?? Number.NaN);
   return {
     deltaShares: orNull((deltaUsd ?? Number.NaN) / price),
+    deltaSymbol: reference === undefined ? null : (market.underlyings.symbols[reference] ?? null),
     deltaUsd,
     gammaUsd,
     vegaUsd: sum(positions.map((position) => position.vega)),
@@ -41,8 +42,13 @@ export function classGroupGreeks(
   };
 }
 
+function referenceRow(held: readonly number[], namesake: number | undefined): number | undefined {
+  const distinct = new Set(held);
+  return distinct.size === 1 ? held[0] : namesake;
+}
+
 /** Greeks of several class groups together; shares of different names do not add up. */
-export function sumGreeks(parts: readonly NetGreeks[]): Omit<NetGreeks, "deltaShares"> {
+export function sumGreeks(parts: readonly NetGreeks[]): AccountGreeks {
   const of = (key: "deltaUsd" | "gammaUsd" | "vegaUsd" | "thetaUsd"): number | null =>
     sum(parts.map((part) => part[key] ?? Number.NaN));
   return {

@@ -66,7 +66,7 @@ export function computeMargin(request: MarginRequest, valuation: Valuation): Mar
     rules: { name: rules.name, hash: rules.hash },
     engine: { version: request.engineVersion, kernelHash: valuation.kernelHash },
     inputHash: tables.inputHash,
-    notes: notesOf(rules, prepared),
+    ...notesOf(rules, prepared),
     accounts: accounts.map((account) => ({ ...account, failures: account.failures.map(placed) })),
     totals: totalsOf(accounts),
     ranking: rankedClassGroups(accounts),

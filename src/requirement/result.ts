@@ -36,8 +36,10 @@ export interface PositionResult {
 
 /** Net Greeks in terms of a class group's move; `null` where a position has none. See `classGroupGreeks`. */
 export interface NetGreeks {
-  /** Shares (points) of the symbol the class group is named after, or of its only one. */
+  /** Shares (points) of `deltaSymbol`. */
   readonly deltaShares: number | null;
+  /** The only underlying held, or the symbol the class group is named after; `null` without either. */
+  readonly deltaSymbol: string | null;
   /** USD per move of 1.00 (100 %). */
   readonly deltaUsd: number | null;
   /** Change of `deltaUsd` per move of 0.01. */
@@ -47,6 +49,9 @@ export interface NetGreeks {
   /** USD per year. */
   readonly thetaUsd: number | null;
 }
+
+/** Shares of different names do not add up. */
+export type AccountGreeks = Omit<NetGreeks, "deltaShares" | "deltaSymbol">;
 
 /** Where the figure that binds stands in its source. */
 export interface RuleReference {
@@ -127,8 +132,10 @@ export interface AccountResult {
   readonly excessUsd: number | null;
   /** The sum over the groups, ineligible shares and conversion losses shown: equal to `requirementUsd` where the account is complete. */
   readonly requirementOfUsedUsd: number;
+  /** Unverified figures of the rule set that this account's numbers rest on. */
+  readonly unverified: readonly string[];
   /** Of what could be used. */
-  readonly greeks: Omit<NetGreeks, "deltaShares">;
+  readonly greeks: AccountGreeks;
   readonly portfolioGroups: readonly PortfolioGroupResult[];
   readonly notEligible: readonly NotEligibleResult[];
   readonly conversionLosses: readonly ConversionLossResult[];
@@ -161,6 +168,8 @@ export interface MarginResult {
   readonly inputHash: string;
   /** Stated defaults and unverified figures that the numbers rest on, one sentence each. */
   readonly notes: readonly string[];
+  /** The unverified figures of the rule set among them, each by what it is. */
+  readonly unverified: readonly string[];
   readonly accounts: readonly AccountResult[];
   readonly totals: Totals;
   /** Class groups by what they cost, the dearest first. */

@@ -80,6 +80,7 @@ describe("net Greeks", () => {
     // 100 x 500 - 3 x 100 x 20 + 50 x 5,010; in points of SPX a 5,000th of it.
     expect(greeks).toEqual({
       deltaShares: 58.9,
+      deltaSymbol: "SPX",
       deltaUsd: 294_500,
       gammaUsd: 0,
       vegaUsd: 0,
