@@ -1,8 +1,9 @@
 import { exp, log } from "./elementary";
-import { DividendSolve, PAD_NODES, nodeScale, valueAtZero } from "./dividends-grid";
+import { DividendSolve, PAD_NODES, dividendAmount, nodeScale, valueAtZero } from "./dividends-grid";
 import { MAX_STEP_VARIANCE, diffuse } from "./dividends-diffuse";
 import { monotoneSlope, padEnds, settle } from "./dividends-ends";
 import { interpolate } from "./dividends-jump";
+import { limitValue } from "./dividends-limits";
 import { closedFormValue } from "./dividends-start";
 import { isClosedForm } from "./dividends-solve";
 
@@ -35,7 +36,7 @@ export function continuationAt(solve: DividendSolve, spot: f64): f64 {
   if (spot == 0) return discountedValueAtZero(solve);
   if (isClosedForm(solve)) return closedFormValue(solve, spot, solve.years);
   const position = nodePosition(solve, spot);
-  if (!isOnGrid(solve, position)) return lineAt(solve, spot, position < 0);
+  if (!isOnGrid(solve, position)) return beyondGrid(solve, spot, position < 0);
   if (solve.interpolates) return max(interpolate(solve, position), 0.0);
   return max(gaussianSum(solve, position), 0.0);
 }
@@ -63,6 +64,18 @@ function discountedValueAtZero(solve: DividendSolve): f64 {
   const value = valueAtZero(solve);
   solve.time = time;
   return value;
+}
+
+/**
+ * Beyond the grid: the straight line, or where the grid leaves out the exercise boundaries beyond (`certainEnds`), the
+ * value at zero volatility when that is greater. It is a lower bound while the value is convex, above the dividends.
+ */
+function beyondGrid(solve: DividendSolve, spot: f64, below: bool): f64 {
+  const line = lineAt(solve, spot, below);
+  if (!solve.certainEnds || !solve.american || below == solve.sign > 0) return line;
+  let cash: f64 = 0;
+  for (let i = 0; i < solve.dividendCount; i++) cash += dividendAmount(solve, i);
+  return spot > 2.0 * cash ? max(line, limitValue(solve, spot)) : line;
 }
 
 /** Beyond the grid: the expectation of the straight line in the spot, between 0 and the put's value at spot 0. */

@@ -1,4 +1,5 @@
-import { exp, log } from "./elementary";
+import { exp } from "./elementary";
+import { highestEnd, lowestEnd, uncertainBends } from "./dividends-range";
 
 /**
  * The state of one backward solve of one contract at one volatility, and the grid it runs on.
@@ -27,7 +28,7 @@ import { exp, log } from "./elementary";
  */
 
 /** Most nodes of a grid; a multiple of 8. */
-export const MAX_NODES: i32 = 640;
+export const MAX_NODES: i32 = 1280;
 /** Nodes beyond each end, filled by linear extrapolation in the spot before a convolution. */
 export const PAD_NODES: i32 = 104;
 /** Bytes of the record in front of the arrays. */
@@ -55,8 +56,6 @@ const STEP_VARIANCE: f64 = 1.0;
 const WIDEST: f64 = 0.12;
 /** Largest spacing in log-spot; the six-point interpolation of e^y at 0.1 errs by 2e-8 relative. */
 const MAX_SPACING: f64 = 0.1;
-/** The grid reaches this many standard deviations beyond the strike's paths: 2 * cdf(-4.6) = 4e-6, of what bends there. */
-const REACH: f64 = 4.6;
 /** Total volatility below this is the zero-volatility limit: the difference is below 0.4 * 1e-7 of the spot. */
 export const MIN_TOTAL_VOLATILITY: f64 = 1e-7;
 
@@ -94,9 +93,11 @@ export class DividendSolve {
   low: i32;
   high: i32;
   /**
-   * 1 when the exercise region is known to reach to the grid's end. The value is convex in the spot. A put with
-   * rate >= 0 is worth its strike at spot 0, so it is exercised below any spot at which it is exercised; a call with
-   * yield >= 0 has slope <= 1, so it is exercised above any such spot.
+   * 1 when the exercise region is known to reach to the grid's end. Between the ex-dates the value is convex in the
+   * spot. A put with rate >= 0 is worth its strike at spot 0, so it is exercised below any spot at which it is
+   * exercised; a call with yield >= 0 has slope <= 1, so it is exercised above any such spot. A put on a share with
+   * dividends and a yield below 0 is not: the more the share is worth, the more holding costs, so that waiting for the
+   * dividend can be right for low spots only.
    */
   connected: i32;
   american: i32;
@@ -105,6 +106,8 @@ export class DividendSolve {
   dividendCount: i32;
   /** 1: first level, 2: second level of the extrapolation in the number of exercise dates. */
   level: i32;
+  /** 1 when the grid leaves out exercise boundaries that the zero-volatility limit gives as well. */
+  certainEnds: i32;
   /** 1 when the last step was taken on the grid and spots are read by interpolation. */
   interpolates: i32;
   dividendYearsPtr: usize;
@@ -161,30 +164,19 @@ export function valueAtZero(solve: DividendSolve): f64 {
 }
 
 /**
- * Lays the grid: from the lowest to the highest spot at which the value is not a straight line in the spot.
- *
- * At any time those are the spots that reach the strike (or an exercise boundary between the strike and it) within
- * REACH standard deviations: between strike * min(1, e^{-(rate-yield) years}) and the greater of the two plus the
- * dividends still to come. Beyond, the value is extended linearly in the spot, between 0 and the value at spot 0.
+ * Lays the grid: from the lowest to the highest spot at which the value is not a straight line in the spot
+ * (dividends-range.ts). Beyond, the value is extended linearly in the spot, between 0 and the value at spot 0.
  * Spacing and origin are continuous functions of the terms; only the far end moves by whole nodes.
  */
 export function layGrid(solve: DividendSolve): void {
-  const carry = (solve.rate - solve.yield) * solve.years;
   const deviation = solve.vol * sqrt(solve.years);
-  let cash: f64 = 0;
-  for (let i = 0; i < solve.dividendCount; i++) {
-    cash += dividendAmount(solve, i) * max(1.0, exp(-(solve.rate - solve.yield) * dividendYears(solve, i)));
-  }
-  const forward = exp(-carry);
-  const high = solve.strike * max(1.0, forward) + cash;
   solve.scaleTime = -1;
-  const low = max(solve.strike * min(1.0, forward), 0.01 * high);
   solve.drift = solve.rate - solve.yield - 0.5 * solve.vol * solve.vol;
-  const shift = solve.drift * solve.years;
-  const first = log(low) + min(0.0, shift) - REACH * deviation;
-  const last = log(high) + max(0.0, shift) + REACH * deviation;
-  const width = last - first;
-  const spacing = max(min(spacingInDeviations(solve) * deviation, MAX_SPACING), width / <f64>(MAX_NODES - 8));
+  solve.certainEnds = uncertainBends(solve) ? 0 : 1;
+  const inDeviations = spacingInDeviations(solve);
+  const first = lowestEnd(solve);
+  const width = highestEnd(solve) - first;
+  const spacing = max(min(inDeviations * deviation, MAX_SPACING), width / <f64>(MAX_NODES - 8));
   solve.origin = first;
   solve.spacing = spacing;
   solve.weightsYears = 0;
@@ -194,6 +186,7 @@ export function layGrid(solve: DividendSolve): void {
 
 /** Decides the number of exercise dates and with it the spacing. Uses planRate, so that rho is a difference of like solves. */
 function spacingInDeviations(solve: DividendSolve): f64 {
+  solve.dates = 1;
   if (!solve.continuous) return SPACING;
   const carry = max(abs(solve.planRate), abs(solve.yield)) * solve.years;
   solve.dates = min(max(USUAL_DATES * sqrt(carry / USUAL_CARRY), FEWEST_DATES), MOST_DATES);

@@ -31,12 +31,17 @@ export function isClosedForm(solve: DividendSolve): bool {
   return solve.dividendCount == 0 && !solve.continuous;
 }
 
+function hasOneRegion(solve: DividendSolve): bool {
+  if (solve.sign > 0) return solve.yield >= 0;
+  return solve.rate >= 0 && (solve.yield >= 0 || solve.dividendCount == 0);
+}
+
 /** Runs the induction; leaves the values at solve.time, from where one more step without exercise leads to now. */
 export function solveBackwards(solve: DividendSolve): void {
   let next = solve.dividendCount - 1;
   solve.low = 0;
   solve.high = solve.count;
-  solve.connected = (solve.sign > 0 ? solve.yield : solve.rate) >= 0 ? 1 : 0;
+  solve.connected = hasOneRegion(solve) ? 1 : 0;
   let atExpiry: f64 = 0;
   while (next >= 0 && dividendYears(solve, next) >= solve.years) atExpiry += dividendAmount(solve, next--);
   if (solve.continuous && atExpiry == 0) {
