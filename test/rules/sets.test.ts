@@ -148,6 +148,28 @@ describe("rbh", () => {
   });
 });
 
+describe("options on futures", () => {
+  test("named by a row of the options table: 200 points of a put at $50 a point", () => {
+    const symbol = "ESU6 P4800";
+    const account = margin({
+      rules: "finra-4210g",
+      underlyings: [{ symbol: "ESU26", price: 5000 }],
+      // Without volatility a put is worth what exercise is worth: nothing now, 200 points at -8 %.
+      options: [
+        { symbol, underlying: "ESU26", type: "put", strike: 4800, expiry: "2026-08-13", volatility: 1e-6 },
+      ],
+      positions: [
+        ["ESU26", 2],
+        [symbol, 2],
+      ],
+    });
+    const [group] = account.portfolioGroups;
+    expect(group?.id).toBe("US-INDEX");
+    expect(group?.profitUsd[0]).toBeCloseTo(2 * 50 * (-400 + 200), 6);
+    expect(group?.minimumUsd).toBeCloseTo(2 * 18.75, 9); // the put is worth nothing, so its minimum is capped at that
+  });
+});
+
 describe("the volatility index", () => {
   test("an option on it is one on the forward of its expiry, given as its underlying", () => {
     const symbol = `VIXW  ${expiry}C00018000`;
