@@ -15,7 +15,7 @@ export interface GridSet {
   /** The same for every grid of the set. */
   readonly scenarioCount: number;
   /** Equal class groups give the same object. */
-  gridOf(group: ClassGroup): ScenarioGrid;
+  readonly gridOf: (group: ClassGroup) => ScenarioGrid;
 }
 
 /** The grids of a rule set's own requirement: by portfolio type, but for class groups that have one of their own. */

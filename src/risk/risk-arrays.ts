@@ -56,7 +56,7 @@ export interface ContractValues {
    * The same contracts under other grids, volatilities and Greeks as they are: nothing is implied again. `failures` are
    * those found here.
    */
-  arraysFor(grids: GridSet): RiskArrays;
+  readonly arraysFor: (grids: GridSet) => RiskArrays;
 }
 
 /** Values every contract once. */

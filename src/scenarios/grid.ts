@@ -84,11 +84,6 @@ function crossed({
     move,
     under: atPoints === "all" || atPoints.includes(i + 1) ? volatilityMoves : [0],
   }));
-  const scenario = (move: number, volatilityMove: number): ExtraScenario => ({
-    move,
-    volatilityMove,
-    cover: 1,
-  });
   if (order === "price") return movesAt.flatMap(({ move, under }) => under.map((v) => scenario(move, v)));
   const levels = movesAt.every(({ under }) => under === volatilityMoves)
     ? volatilityMoves
@@ -96,6 +91,10 @@ function crossed({
   return levels.flatMap((v) =>
     movesAt.filter(({ under }) => under.includes(v)).map(({ move }) => scenario(move, v)),
   );
+}
+
+function scenario(move: number, volatilityMove: number): ExtraScenario {
+  return { move, volatilityMove, cover: 1 };
 }
 
 /** Spot factors of an underlying under each price move: 1 + leverage × move, never below 0. */
