@@ -3,6 +3,7 @@ import { DividendSolve, PAD_NODES, dividendAmount, nodeScale, valueAtZero } from
 import { MAX_STEP_VARIANCE, diffuse } from "./dividends-diffuse";
 import { monotoneSlope, padEnds, settle } from "./dividends-ends";
 import { interpolate } from "./dividends-jump";
+import { NEAR_VARIANCE, valueBeforeNearDividend } from "./dividends-near";
 import { limitValue } from "./dividends-limits";
 import { closedFormValue } from "./dividends-start";
 import { isClosedForm } from "./dividends-solve";
@@ -13,17 +14,21 @@ import { isClosedForm } from "./dividends-solve";
  * Only when that step is shorter than about one spacing it is taken on the grid and the six-point polynomial is read.
  */
 
-/** Shortest last step, in squared spacings, that the Gaussian sum resolves: e^{-2 pi^2 0.8} = 1.4e-7. */
-const SHORTEST_STEP: f64 = 0.8;
 const REACH: f64 = 5.5;
 
 /** Brings the solve into a state from which spots can be read. */
 export function prepareEvaluation(solve: DividendSolve): void {
   if (isClosedForm(solve)) return;
   settle(solve);
+  solve.interpolates = 0;
+  if (solve.near) {
+    nodeScale(solve);
+    padEnds(solve, 6);
+    return;
+  }
   const unit = (solve.spacing * solve.spacing) / (solve.vol * solve.vol);
   if (solve.time > MAX_STEP_VARIANCE * unit) diffuse(solve, solve.time - MAX_STEP_VARIANCE * unit);
-  solve.interpolates = solve.time < SHORTEST_STEP * unit ? 1 : 0;
+  solve.interpolates = solve.time < NEAR_VARIANCE * unit ? 1 : 0;
   if (solve.interpolates) {
     diffuse(solve, solve.time);
     solve.time = 0;
@@ -35,6 +40,7 @@ export function prepareEvaluation(solve: DividendSolve): void {
 export function continuationAt(solve: DividendSolve, spot: f64): f64 {
   if (spot == 0) return discountedValueAtZero(solve);
   if (isClosedForm(solve)) return closedFormValue(solve, spot, solve.years);
+  if (solve.near) return valueBeforeNearDividend(solve, spot);
   const position = nodePosition(solve, spot);
   if (!isOnGrid(solve, position)) return beyondGrid(solve, spot, position < 0);
   if (solve.interpolates) return max(interpolate(solve, position), 0.0);

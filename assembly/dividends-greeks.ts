@@ -29,6 +29,21 @@ function storeHolding(solve: DividendSolve, spot: f64, outPtr: usize): void {
     storeClosedForm(solve, spot, outPtr);
     return;
   }
+  if (solve.near) {
+    const up = exp(solve.spacing);
+    const above = continuationAt(solve, spot * up);
+    const below = continuationAt(solve, spot / up);
+    const farAbove = continuationAt(solve, spot * up * up);
+    const farBelow = continuationAt(solve, spot / (up * up));
+    storeLogDerivatives(
+      solve,
+      spot,
+      (8 * (above - below) - (farAbove - farBelow)) / 12,
+      (16 * (above + below) - (farAbove + farBelow) - 30 * value) / 12,
+      outPtr,
+    );
+    return;
+  }
   const position = nodePosition(solve, spot);
   if (!isOnGrid(solve, position)) {
     store<f64>(outPtr, lineDelta(solve, spot, position), 8);
@@ -47,6 +62,11 @@ function storeHolding(solve: DividendSolve, spot: f64, outPtr: usize): void {
     slope = load<f64>(outPtr, 8);
     curvature = load<f64>(outPtr, 16);
   }
+  storeLogDerivatives(solve, spot, slope, curvature, outPtr);
+}
+
+/** Delta and gamma from the first two derivatives by log-spot, in units of the spacing. */
+function storeLogDerivatives(solve: DividendSolve, spot: f64, slope: f64, curvature: f64, outPtr: usize): void {
   const inLog = slope / solve.spacing;
   store<f64>(outPtr, inLog / spot, 8);
   store<f64>(outPtr, (curvature / (solve.spacing * solve.spacing) - inLog) / (spot * spot), 16);

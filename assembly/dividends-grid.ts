@@ -108,6 +108,8 @@ export class DividendSolve {
   level: i32;
   /** 1 when the grid leaves out exercise boundaries that the zero-volatility limit gives as well. */
   certainEnds: i32;
+  /** 1 when the solve stops just after a first dividend near now (dividends-near.ts). */
+  near: i32;
   /** 1 when the last step was taken on the grid and spots are read by interpolation. */
   interpolates: i32;
   dividendYearsPtr: usize;

@@ -4,6 +4,7 @@ import { diffuse } from "./dividends-diffuse";
 import { settle } from "./dividends-ends";
 import { exercise, exerciseAtDividend } from "./dividends-exercise";
 import { payDividend } from "./dividends-jump";
+import { isNearDividend } from "./dividends-near";
 import { startFromClosedForm } from "./dividends-start";
 
 /**
@@ -42,11 +43,14 @@ export function solveBackwards(solve: DividendSolve): void {
   solve.low = 0;
   solve.high = solve.count;
   solve.connected = hasOneRegion(solve) ? 1 : 0;
+  solve.near = 0;
   let atExpiry: f64 = 0;
   while (next >= 0 && dividendYears(solve, next) >= solve.years) atExpiry += dividendAmount(solve, next--);
   if (solve.continuous && atExpiry == 0) {
     const from = next >= 0 ? dividendYears(solve, next) : 0.0;
     exerciseUntil(solve, solve.years, from, solve.years - from, true);
+  } else if (atExpiry == 0 && isNearDividend(solve, next)) {
+    startFromClosedForm(solve, solve.years - dividendYears(solve, 0), 0.0);
   } else {
     if (atExpiry == 0) atExpiry = dividendAmount(solve, next--);
     startFromClosedForm(
@@ -58,6 +62,10 @@ export function solveBackwards(solve: DividendSolve): void {
     if (next >= 0 || solve.continuous) stepToDividend(solve, next, dividendAmount(solve, next + 1));
   }
   for (; next >= 0; next--) {
+    if (isNearDividend(solve, next)) {
+      solve.near = 1;
+      return;
+    }
     const cash = dividendAmount(solve, next);
     payDividend(solve, cash);
     if (solve.american) exerciseAtDividend(solve, cash);
