@@ -177,6 +177,11 @@ export const errorTable = {
     message: "a class group has one portfolio type, and this row gives another",
     remedy: "Mend portfolio_type, or put the symbol into a class group of its own.",
   },
+  HOUSE_INPUT_MISSING: {
+    message: "a house rule needs a figure that is not there: {value}",
+    remedy:
+      "Fill in the column of the underlyings table (or the entry of the rule file) that is named, or take the test out of the rule set's houseRules.",
+  },
   // Rules
   RULES_UNKNOWN: {
     message: "no built-in rule set {value}",

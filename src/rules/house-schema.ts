@@ -38,10 +38,10 @@ const rangeTest = z.strictObject({
   ranges: z.array(range).default([]),
   events: z.array(event).default([]),
   /** Points a side in equal steps; default: the rule set's own points, stretched. */
-  pointsPerSide: z.int().min(1).max(500).optional(),
+  pointsPerSide: z.int().min(1).max(100).optional(),
   /** Default: the rule set's own. */
   volatilityMoves: z
-    .strictObject({ unit: volatilityUnit, moves: z.array(volatilityMove).min(1).max(100), ...citation })
+    .strictObject({ unit: volatilityUnit, moves: z.array(volatilityMove).min(1).max(30), ...citation })
     .optional(),
 });
 
@@ -118,7 +118,7 @@ const stressLimitTest = z
     scenarios: z
       .array(z.strictObject({ move: z.number().gt(-1).max(10), volatilityMove: volatilityMove.default(0) }))
       .min(1)
-      .max(1000),
+      .max(200),
     volatilityUnit: volatilityUnit.default("relative"),
     betas: z.array(z.strictObject({ symbol, beta: z.number().min(-20).max(20), ...citation })).default([]),
     /** For symbols without a beta; without it a symbol that has none leaves the test uncomputed. */

@@ -56,6 +56,10 @@ export const schema: { readonly [name in TableName]: readonly Column[] } = {
     { name: "multiplier", type: "number", above: 0 },
     { name: "converts_to", type: "text" },
     { name: "conversion_ratio", type: "number", above: 0 },
+    { name: "tags", type: "text" },
+    { name: "beta", type: "number", least: -20, most: 20 },
+    { name: "shares_outstanding", type: "number", above: 0 },
+    { name: "average_daily_volume", type: "number", above: 0 },
   ],
   options: [
     { name: "symbol", type: "text", required: true, key: "option" },
