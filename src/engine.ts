@@ -6,7 +6,7 @@ import { type RiskArrayRow, riskArrayRows } from "./report/risk-array-rows.js";
 import { computeMargin } from "./requirement/margin.js";
 import type { MarginResult } from "./requirement/result.js";
 import { type PreparedRisk, prepareRisk } from "./risk/prepare.js";
-import { loadRuleSet, type RuleSet } from "./rules/load.js";
+import { builtInRuleSets, loadRuleSet, type RuleSet } from "./rules/load.js";
 import { productTable } from "./rules/products.js";
 import { type TablesRead, tablesFromSnapshot } from "./tables/read-tables.js";
 import type { InputTables } from "./tables/table.js";
@@ -44,6 +44,9 @@ export class Engine {
   /** @internal */
   readonly valuation: Valuation;
 
+  /** Built-in sets, read once: data of the package, not of a run. */
+  readonly #builtIn = new Map<string, RuleSet>();
+
   /** @internal Use {@link loadEngine}. */
   constructor(valuation: Valuation, version: string) {
     this.valuation = valuation;
@@ -62,7 +65,7 @@ export class Engine {
    */
   margin(input: object, options: MarginOptions = {}): MarginResult {
     const { tables, failures } = asTables(input);
-    const rules = rulesFor(tables, options);
+    const rules = this.#rulesFor(tables, options);
     const account = options.account === undefined ? {} : { account: options.account };
     return computeMargin(
       { tables, readFailures: failures, rules, engineVersion: this.version, ...account },
@@ -78,7 +81,7 @@ export class Engine {
    */
   riskArrays(input: object, options: Pick<MarginOptions, "rules"> = {}): RiskArraysResult {
     const read = asTables(input);
-    const rules = rulesFor(read.tables, options);
+    const rules = this.#rulesFor(read.tables, options);
     const prepared = this.prepare(read, rules);
     return {
       scenarioCount: prepared.arrays.scenarioCount,
@@ -108,6 +111,16 @@ export class Engine {
     return prepareRisk({ ...run, symbols, marks: new Map() }, this.valuation);
   }
 
+  #rulesFor(tables: InputTables, options: Pick<MarginOptions, "rules">): RuleSet {
+    const asked = options.rules ?? tables.rules ?? defaultRules;
+    if (typeof asked !== "string") return loadRuleSet(asked);
+    const known = this.#builtIn.get(asked);
+    if (known !== undefined) return known;
+    const rules = loadRuleSet(asked);
+    if (builtInRuleSets().includes(asked)) this.#builtIn.set(asked, rules);
+    return rules;
+  }
+
   /** Values and Greeks of a `contracts` table (`readTable("contracts", files)`), one row each in its order. */
   price(request: OptionListRequest): { rows: PricedOption[]; failures: Failure[] } {
     return priceOptions(request, this.valuation);
@@ -129,8 +142,4 @@ export async function loadEngine(): Promise<Engine> {
 function asTables(input: object): TablesRead {
   if ("tables" in input && "failures" in input) return input as TablesRead;
   return tablesFromSnapshot(input);
-}
-
-function rulesFor(tables: InputTables, options: Pick<MarginOptions, "rules">): RuleSet {
-  return loadRuleSet(options.rules ?? tables.rules ?? defaultRules);
 }
