@@ -17,9 +17,22 @@ export function notesOf(
   const notes = [
     ...(rules.notice === undefined ? [] : [rules.notice]),
     ...ratesNote,
+    ...optionsOffTheirForward(rules, prepared),
     ...unverifiedNotes(rules, unverified),
   ];
   return { notes, unverified };
+}
+
+/** Options valued on an index of today where they are options on its forward. */
+function optionsOffTheirForward(rules: RuleSet, { contracts }: PreparedRisk): string[] {
+  const forwards = new Set(rules.products.flatMap((p) => (p.optionsOnForward === true ? [p.symbol] : [])));
+  const held = contracts.underlying.filter(
+    (symbol, row) => contracts.isOption[row] === 1 && forwards.has(symbol),
+  );
+  return [...new Set(held)].map(
+    (symbol) =>
+      `Options on ${symbol} are options on its forward; they were valued on the index of today, because no future was given as their underlying.`,
+  );
 }
 
 /** One sentence for a reader; none where every figure is confirmed. */

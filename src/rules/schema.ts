@@ -106,6 +106,8 @@ const product = z.strictObject({
   classGroup: z.string().min(1),
   portfolioType: z.enum(portfolioTypes),
   leverage: z.number().min(-10).max(10).default(1),
+  /** Its options are options on the forward of their expiry, which is not the price of today carried forward. */
+  optionsOnForward: z.boolean().optional(),
   ...citation,
 });
 

@@ -195,4 +195,17 @@ describe("the volatility index", () => {
     expect(calls?.profitUsd.at(-1)).toBeLessThan(3000);
     expect(calls?.profitUsd[0]).toBeGreaterThan(-2600);
   });
+
+  test("on the index of today, the result says so", () => {
+    const symbol = `VIX   ${expiry}C00018000`;
+    const { notes } = engine.margin({
+      asOf,
+      underlyings: [{ symbol: "VIX", price: 20 }],
+      options: [{ symbol, volatility: 0.8 }],
+      positions: [{ account: "A", symbol, quantity: 1 }],
+    });
+    expect(notes.filter((note) => note.startsWith("Options on VIX are options on its forward"))).toHaveLength(
+      1,
+    );
+  });
 });
