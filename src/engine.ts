@@ -67,10 +67,8 @@ export class Engine {
     const { tables, failures } = asTables(input);
     const rules = this.#rulesFor(tables, options);
     const account = options.account === undefined ? {} : { account: options.account };
-    return computeMargin(
-      { tables, readFailures: failures, rules, engineVersion: this.version, ...account },
-      this.valuation,
-    );
+    const request = { tables, readFailures: failures, rules, engineVersion: this.version, ...account };
+    return this.valuation.finish(computeMargin(request, this.valuation));
   }
 
   /**
@@ -108,7 +106,7 @@ export class Engine {
       rules,
       products: productTable(rules),
     };
-    return prepareRisk({ ...run, symbols, marks: new Map() }, this.valuation);
+    return this.valuation.finish(prepareRisk({ ...run, symbols, marks: new Map() }, this.valuation));
   }
 
   #rulesFor(tables: InputTables, options: Pick<MarginOptions, "rules">): RuleSet {

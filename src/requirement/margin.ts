@@ -6,6 +6,7 @@ import { buildBook } from "../positions/book.js";
 import { prepareRisk } from "../risk/prepare.js";
 import { productTable } from "../rules/products.js";
 import type { InputTables } from "../tables/table.js";
+import type { Steps } from "../valuation/kernel-call.js";
 import type { Valuation } from "../valuation/valuation.js";
 import { unlistedAccounts } from "./account-failures.js";
 import { accountResults, sum } from "./account-results.js";
@@ -26,13 +27,13 @@ import type { MarginRequest } from "./run.js";
  * @throws MarginError `AS_OF_MISSING`, `AS_OF_INVALID`; `ACCOUNT_UNKNOWN` when `account` is in no table.
  * @see docs/methodology.md; FINRA Rule 4210(g)(7), (g)(8).
  */
-export function computeMargin(request: MarginRequest, valuation: Valuation): MarginResult {
+export function* computeMargin(request: MarginRequest, valuation: Valuation): Steps<MarginResult> {
   const { tables, rules } = request;
   const asOf = readAsOf(tables.asOf);
   if ("code" in asOf) throw new MarginError([asOf]);
   const products = productTable(rules);
   const held = heldSymbols(tables);
-  const prepared = prepareRisk(
+  const prepared = yield* prepareRisk(
     {
       ...request,
       asOfMs: asOf.epochMs,

@@ -5,6 +5,7 @@ import type { ProductDefaults } from "../contracts/product-defaults.js";
 import { buildMarket, type Market } from "../market/market.js";
 import type { RuleSet } from "../rules/load.js";
 import type { InputTables, Table } from "../tables/table.js";
+import type { Steps } from "../valuation/kernel-call.js";
 import type { Valuation } from "../valuation/valuation.js";
 import { type ClassGroup, type GridSet, ruleGrids } from "./grid-set.js";
 import { type ContractValues, type RiskArrays, valueContracts } from "./risk-arrays.js";
@@ -45,7 +46,7 @@ export interface PrepareRequest {
 }
 
 /** From tables to risk arrays: market, contract master, values at every scenario. */
-export function prepareRisk(request: PrepareRequest, valuation: Valuation): PreparedRisk {
+export function* prepareRisk(request: PrepareRequest, valuation: Valuation): Steps<PreparedRisk> {
   const { tables, rules } = request;
   const { market, failures: marketFailures } = buildMarket(tables, request.asOfMs, request.products);
   const { contracts, failures: contractFailures } = buildContractMaster(
@@ -56,7 +57,7 @@ export function prepareRisk(request: PrepareRequest, valuation: Valuation): Prep
   const early = [...marketFailures, ...contractFailures, ...runFailures(request, contracts, market)];
   const problems = bySymbol([...request.readFailures, ...early]);
   const unusable = unusableRows(contracts, problems);
-  const { arrays, arraysFor } = valueContracts(
+  const { arrays, arraysFor } = yield* valueContracts(
     {
       contracts,
       market,

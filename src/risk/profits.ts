@@ -2,7 +2,10 @@ import type { ContractMaster } from "../contracts/contract-master.js";
 import type { Market } from "../market/market.js";
 import { priceFactors, type ScenarioGrid } from "../scenarios/grid.js";
 import { movedVolatility } from "../scenarios/volatility-move.js";
-import { type OptionColumns, selectOptions } from "../valuation/option-columns.js";
+import type { Steps } from "../valuation/kernel-call.js";
+import type { OptionColumns } from "../valuation/option-columns.js";
+import type { PlacedOptions } from "../valuation/placed-options.js";
+import type { GridQuestion } from "../valuation/question.js";
 import type { Valuation } from "../valuation/valuation.js";
 import type { ClassGroup, GridSet } from "./grid-set.js";
 
@@ -28,9 +31,22 @@ export interface ProfitFilling {
 }
 
 /** Fills profit and value of every row asked for: each contract is valued once at every cell of its grid. */
-export function fillProfits(filling: ProfitFilling, valuation: Valuation): void {
+export function* fillProfits(filling: ProfitFilling, valuation: Valuation): Steps<void> {
   fillShares(filling);
-  for (const group of gridGroups(filling)) fillGroup({ ...filling, ...group }, valuation);
+  for (const batch of batchesOf(gridGroups(filling), valuation)) {
+    const placed: PlacedOptions[] = [];
+    try {
+      const asked = batch.map((group) => {
+        const options = valuation.place(filling.terms, group.members);
+        placed.push(options);
+        return { group, question: askGroup(group, filling, valuation, options) };
+      });
+      yield asked.flatMap(({ question }) => question.calls);
+      for (const { group, question } of asked) fillGroup(group, filling, question);
+    } finally {
+      for (const options of placed) options.release();
+    }
+  }
 }
 
 function underlyingRow({ contracts, market }: ProfitFilling, row: number): number {
@@ -85,31 +101,57 @@ function gridGroups(filling: ProfitFilling): GridGroup[] {
   return [...byGrid.values()].flatMap((byLeverage) => [...byLeverage.values()]);
 }
 
-function fillGroup(group: ProfitFilling & GridGroup, valuation: Valuation): void {
-  const { arrays, grid, members, optionRows: rows, terms, contracts } = group;
-  const options = selectOptions(terms, members);
-  const volatilities = new Float64Array(grid.volatilityMoves.length * members.length);
+/** Groups cut and put together so that the results of one batch stay within the kernel's limit. */
+function batchesOf(groups: readonly GridGroup[], valuation: Valuation): GridGroup[][] {
+  const batches: GridGroup[][] = [];
+  let room = 0;
+  for (const group of groups) {
+    const most = valuation.gridRows(group.grid.volatilityMoves.length * priceFactors(group.grid, 1).length);
+    for (let first = 0; first < group.members.length; first += most) {
+      const members = group.members.slice(first, first + most);
+      const share = members.length / most;
+      if (share > room) {
+        batches.push([]);
+        room = 1;
+      }
+      room -= share;
+      batches.at(-1)?.push({ ...group, members });
+    }
+  }
+  return batches;
+}
+
+function askGroup(
+  { grid, leverage, members }: GridGroup,
+  { arrays, optionRows, terms }: ProfitFilling,
+  valuation: Valuation,
+  placed: PlacedOptions,
+): GridQuestion {
+  const axes = { priceFactors: priceFactors(grid, leverage), volCount: grid.volatilityMoves.length };
+  const question = valuation.grid(placed, axes);
   grid.volatilityMoves.forEach((move, j) =>
     members.forEach((i, k) => {
-      const base = arrays.volatility[rows[i] ?? -1] ?? Number.NaN;
-      const years = terms.years[i] ?? Number.NaN;
-      volatilities[j * members.length + k] = movedVolatility(base, move, grid, years);
+      const base = arrays.volatility[optionRows[i] ?? -1] ?? Number.NaN;
+      question.setVolatility(k, j, movedVolatility(base, move, grid, terms.years[i] ?? Number.NaN));
     }),
   );
-  const axes = {
-    priceFactors: priceFactors(grid, group.leverage),
-    volatilities,
-    volCount: grid.volatilityMoves.length,
-  };
-  const values = valuation.values(options, axes);
-  const cellCount = axes.priceFactors.length * axes.volCount;
+  return question;
+}
+
+function fillGroup(
+  { grid, members }: GridGroup,
+  { arrays, optionRows, contracts }: ProfitFilling,
+  question: GridQuestion,
+): void {
+  const { values } = question;
   members.forEach((i, k) => {
-    const row = rows[i] ?? -1;
-    const base = values[k * cellCount + grid.baseCell] ?? Number.NaN;
+    const row = optionRows[i] ?? -1;
+    const first = question.at(k);
+    const base = values[first + grid.baseCell] ?? Number.NaN;
     const multiplier = contracts.multiplier[row] ?? Number.NaN;
     arrays.value[row] = base;
     grid.cellOf.forEach((cell, s) => {
-      const value = values[k * cellCount + cell] ?? Number.NaN;
+      const value = values[first + cell] ?? Number.NaN;
       const profit = (value - base) * multiplier;
       arrays.profit[row * arrays.scenarioCount + s] = profit * (grid.cover[s] ?? Number.NaN);
     });

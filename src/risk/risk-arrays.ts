@@ -2,8 +2,10 @@ import { type Failure, failure } from "../basics/failure.js";
 import type { ContractMaster } from "../contracts/contract-master.js";
 import type { Market } from "../market/market.js";
 import { contractVolatilities, type VolatilitySource } from "../valuation/contract-volatilities.js";
+import type { Steps } from "../valuation/kernel-call.js";
+import type { OptionColumns } from "../valuation/option-columns.js";
 import { optionTerms } from "../valuation/option-terms.js";
-import type { Greeks, Valuation } from "../valuation/valuation.js";
+import type { Valuation } from "../valuation/valuation.js";
 import type { GridSet } from "./grid-set.js";
 import { fillProfits } from "./profits.js";
 
@@ -24,7 +26,7 @@ export interface RiskArrays {
   /** Per square-root year; NaN for shares. */
   readonly volatility: Float64Array;
   readonly volatilitySource: readonly (VolatilitySource | null)[];
-  /** Per unit of the underlying: see {@link Greeks}. */
+  /** Per unit of the underlying: see `Greeks` of the valuation. */
   readonly delta: Float64Array;
   readonly gamma: Float64Array;
   readonly vega: Float64Array;
@@ -59,9 +61,9 @@ export interface ContractValues {
   readonly arraysFor: (grids: GridSet) => RiskArrays;
 }
 
-/** Values every contract once. */
-export function valueContracts(request: RiskArrayRequest, valuation: Valuation): ContractValues {
-  const { contracts, market, marks } = request;
+/** Values every contract once; the kernel's calls are made by whoever drives the steps. */
+export function* valueContracts(request: RiskArrayRequest, valuation: Valuation): Steps<ContractValues> {
+  const { contracts, market } = request;
   const column = (): Float64Array => new Float64Array(contracts.count).fill(Number.NaN);
   const known: Filling = {
     ...emptyProfits(contracts.count, request.grids),
@@ -77,27 +79,52 @@ export function valueContracts(request: RiskArrayRequest, valuation: Valuation):
   const rows = rowsWhere(request, 1);
   const shareRows = rowsWhere(request, 0);
   const terms = optionTerms(rows, contracts, market);
-  if (rows.length > 0) {
-    const found = contractVolatilities({ rows, terms, contracts, market, marks }, valuation);
-    known.failures.push(...found.failures);
-    const greeks = valuation.greeks(terms, found.volatility);
-    rows.forEach((row, i) => {
-      known.price[row] = found.price[i] ?? Number.NaN;
-      known.volatility[row] = found.volatility[i] ?? Number.NaN;
-      known.volatilitySource[row] = found.source[i] ?? null;
-      fillGreeks(known, row, greeks, i);
-    });
-  }
+  if (rows.length > 0) yield* fillQuotesAndGreeks({ known, rows, terms, request }, valuation);
   fillShareColumns(known, shareRows, request);
-  const fill = (arrays: Filling, grids: GridSet): RiskArrays => {
-    fillProfits({ contracts, market, grids, shareRows, optionRows: rows, terms, arrays }, valuation);
+  const fill = function* (arrays: Filling, grids: GridSet): Steps<RiskArrays> {
+    yield* fillProfits({ contracts, market, grids, shareRows, optionRows: rows, terms, arrays }, valuation);
     arrays.failures.push(...notFinite(arrays, rows, request));
     return arrays;
   };
   return {
-    arrays: fill(known, request.grids),
-    arraysFor: (grids) => fill({ ...known, ...emptyProfits(contracts.count, grids), failures: [] }, grids),
+    arrays: yield* fill(known, request.grids),
+    arraysFor: (grids) =>
+      valuation.finish(fill({ ...known, ...emptyProfits(contracts.count, grids), failures: [] }, grids)),
   };
+}
+
+interface OptionFilling {
+  readonly known: Filling;
+  readonly rows: Int32Array;
+  /** Aligned with `rows`. */
+  readonly terms: OptionColumns;
+  readonly request: RiskArrayRequest;
+}
+
+/** Market price, volatility and Greeks of the options. */
+function* fillQuotesAndGreeks(
+  { known, rows, terms, request: { contracts, market, marks } }: OptionFilling,
+  valuation: Valuation,
+): Steps<void> {
+  const placed = valuation.place(terms);
+  try {
+    const found = yield* contractVolatilities({ rows, placed, contracts, market, marks }, valuation);
+    known.failures.push(...found.failures);
+    const greeks = valuation.greekQuestion(placed);
+    found.volatility.forEach((volatility, i) => {
+      greeks.setVolatility(i, volatility);
+    });
+    yield greeks.calls;
+    rows.forEach((row, i) => {
+      known.price[row] = found.price[i] ?? Number.NaN;
+      known.volatility[row] = found.volatility[i] ?? Number.NaN;
+      known.volatilitySource[row] = found.source[i] ?? null;
+      for (const name of ["delta", "gamma", "vega", "theta"] as const)
+        known[name][row] = greeks.greek(i, name);
+    });
+  } finally {
+    placed.release();
+  }
 }
 
 function emptyProfits(
@@ -129,13 +156,6 @@ function fillShareColumns(
     arrays.vega[row] = 0;
     arrays.theta[row] = 0;
   }
-}
-
-function fillGreeks(arrays: Filling, row: number, greeks: Greeks, i: number): void {
-  arrays.delta[row] = greeks.delta[i] ?? Number.NaN;
-  arrays.gamma[row] = greeks.gamma[i] ?? Number.NaN;
-  arrays.vega[row] = greeks.vega[i] ?? Number.NaN;
-  arrays.theta[row] = greeks.theta[i] ?? Number.NaN;
 }
 
 /** A row that is not finite though its volatility is: never netted, always named. */

@@ -2,7 +2,8 @@ import type { ErrorCode } from "../basics/error-table.js";
 import { type Failure, failure } from "../basics/failure.js";
 import { type ContractMaster, pricePerShare } from "../contracts/contract-master.js";
 import type { Market } from "../market/market.js";
-import type { OptionColumns } from "./option-columns.js";
+import type { Steps } from "./kernel-call.js";
+import type { PlacedOptions } from "./placed-options.js";
 import type { ImpliedVolatilityStatus, Valuation } from "./valuation.js";
 
 export type VolatilitySource = "given" | "price" | "mid" | "mark";
@@ -35,7 +36,8 @@ const statusCodes: Record<Exclude<ImpliedVolatilityStatus, "ok">, ErrorCode> = {
 export interface VolatilityRequest {
   /** Rows of the contract master; all options. */
   readonly rows: Int32Array;
-  readonly terms: OptionColumns;
+  /** The options of `rows`, in that order. */
+  readonly placed: PlacedOptions;
   readonly contracts: ContractMaster;
   readonly market: Market;
   /** By contract row: a mark that the accounts agree on, used where the market quotes nothing; NaN without. */
@@ -47,21 +49,25 @@ export interface VolatilityRequest {
  * `bid` and `ask`; implied from the accounts' own mark. The first that is there is used; where it does not work the
  * next is not tried, because a quote that contradicts the market is a finding, not a gap.
  */
-export function contractVolatilities(request: VolatilityRequest, valuation: Valuation): ContractVolatilities {
+export function* contractVolatilities(
+  request: VolatilityRequest,
+  valuation: Valuation,
+): Steps<ContractVolatilities> {
   const quotes = Array.from(request.rows, (row) => readQuote(row, request));
   const volatility = Float64Array.from(quotes, (quote) => quote.volatility);
   const failures: Failure[] = [];
   quotes.forEach((quote, i) => {
     if (quote.problem !== null) failures.push(atQuote(request, i, quote.problem));
   });
-  const { volatility: implied, status } = valuation.impliedVolatilities(
-    request.terms,
-    Float64Array.from(quotes, (quote) => (impliesVolatility(quote) ? quote.price : Number.NaN)),
-  );
+  const implied = valuation.impliedQuestion(request.placed);
+  quotes.forEach((quote, i) => {
+    implied.setPrice(i, impliesVolatility(quote) ? quote.price : Number.NaN);
+  });
+  yield implied.calls;
   quotes.forEach((quote, i) => {
     if (!impliesVolatility(quote)) return;
-    volatility[i] = implied[i] ?? Number.NaN;
-    const found = status[i] ?? "bad_input";
+    volatility[i] = implied.volatility(i);
+    const found = implied.status(i);
     if (found !== "ok") failures.push(atQuote(request, i, impliedProblem(found, quote)));
   });
   return {

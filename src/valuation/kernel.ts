@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { failure, MarginError } from "../basics/failure.js";
 
-type Ptr = number;
+/** A byte address in the kernel's memory. */
+export type Ptr = number;
 type Fill = (...parameters: number[]) => void;
 
 /** What the WebAssembly module exports; parameters are numbers and byte addresses (`assembly/*.ts` tell which). */
@@ -30,6 +31,8 @@ export interface KernelExports {
   fillAmericanImpliedVolatilities: Fill;
 }
 
+export type FillName = Extract<keyof KernelExports, `fill${string}`>;
+
 /** Hands out consecutive blocks of linear memory, each 16-byte aligned. Never takes one back. */
 export class Arena {
   #next: Ptr;
@@ -50,6 +53,8 @@ export class Arena {
   }
 }
 
+type ScratchSize = (volCount: number, priceCount: number) => number;
+
 const pageBytes = 65_536;
 /** 1 GiB of addresses; pages are not touched before they are used. */
 const maximumPages = 16_384;
@@ -61,25 +66,26 @@ const builtKernel = new URL("../../build/kernel.wasm", import.meta.url);
  * added, therefore callers reserve first and make views then.
  */
 export class Kernel {
+  /** As compiled: worker threads make instances of their own of it, on the same memory. */
+  readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly exports: KernelExports;
   /** SHA-256 of the module's bytes, hexadecimal. */
   readonly hash: string;
   readonly arena: Arena;
 
-  private constructor(memory: WebAssembly.Memory, exports: KernelExports, hash: string) {
-    this.memory = memory;
-    this.exports = exports;
+  private constructor(module: WebAssembly.Module, hash: string) {
+    this.module = module;
+    this.memory = new WebAssembly.Memory({ initial: 16, maximum: maximumPages, shared: true });
+    this.exports = kernelInstance(module, this.memory);
     this.hash = hash;
-    this.arena = new Arena(exports.heapBase());
+    this.arena = new Arena(this.exports.heapBase());
   }
 
   static async load(url: URL = builtKernel): Promise<Kernel> {
     const bytes = await readFile(url);
-    const memory = new WebAssembly.Memory({ initial: 16, maximum: maximumPages, shared: true });
-    const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
     const hash = createHash("sha256").update(bytes).digest("hex");
-    return new Kernel(memory, instance.exports as unknown as KernelExports, hash);
+    return new Kernel(await WebAssembly.compile(bytes), hash);
   }
 
   /** Grows the memory so that everything the arena has handed out exists. */
@@ -94,10 +100,24 @@ export class Kernel {
   }
 
   /** The function `name`; an error that says so where the module does not have it. */
-  fill(name: Extract<keyof KernelExports, `fill${string}`>): Fill {
+  fill(name: FillName): Fill {
     if (!this.has(name)) throw kernelError(`the kernel has no ${name}`);
     return this.exports[name];
   }
+
+  /** Scratch for one thread: the most that any function asks for, every export `...ScratchBytes` at its greatest counts. */
+  takeScratch(): Ptr {
+    const [vols, prices] = [this.exports.maxVolCount(), this.exports.maxPriceCount()];
+    const sizes = Object.entries(this.exports).filter(([name]) => name.endsWith("ScratchBytes"));
+    const ptr = this.arena.take(Math.max(...sizes.map(([, size]) => (size as ScratchSize)(vols, prices))));
+    this.reserve();
+    return ptr;
+  }
+}
+
+/** What an instance of the module on this memory exports. Its constant tables are written again, with the same bytes. */
+export function kernelInstance(module: WebAssembly.Module, memory: WebAssembly.Memory): KernelExports {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelExports;
 }
 
 /** A wrong use of the kernel: our mistake, not the input's. */

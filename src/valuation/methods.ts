@@ -11,30 +11,26 @@ function methodOf(options: OptionColumns, row: number): ValuationMethod {
 }
 
 /**
- * The rows of each method, in the order in which the kernel gets them: as they stand, except that American options of one
- * expiry, rate and yield stand together, because they share exercise boundaries there. The order changes no bit of any
- * value.
+ * Positions within `rows` of each method, in the order in which the kernel gets them: as they stand, except that American
+ * options of one expiry, rate and yield stand together, because they share exercise boundaries there. The order changes
+ * no bit of any value.
  */
-export function partitionRows(options: OptionColumns): Record<ValuationMethod, Int32Array> {
-  const rows = { european: new Int32Array(0), american: new Int32Array(0), dividends: new Int32Array(0) };
-  for (const method of valuationMethods) rows[method] = rowsOf(options, method);
+export function partitionRows(
+  options: OptionColumns,
+  rows: ArrayLike<number>,
+): Record<ValuationMethod, Int32Array> {
+  const methods = Array.from(rows, (row) => methodOf(options, row));
+  const positionsOf = (method: ValuationMethod): Int32Array =>
+    Int32Array.from(methods.keys()).filter((position) => methods[position] === method);
   const keys = [options.isCall, options.years, options.rate, options.dividendYield];
-  rows.american.sort((a, b) => {
+  const american = positionsOf("american").sort((a, b) => {
+    const [rowA, rowB] = [rows[a] ?? -1, rows[b] ?? -1];
     for (const key of keys) {
-      const difference = (key[a] ?? 0) - (key[b] ?? 0);
+      const difference = (key[rowA] ?? 0) - (key[rowB] ?? 0);
       if (difference < 0) return -1;
       if (difference > 0) return 1;
     }
     return a - b;
   });
-  return rows;
-}
-
-function rowsOf(options: OptionColumns, method: ValuationMethod): Int32Array<ArrayBuffer> {
-  const rows = new Int32Array(options.count);
-  let count = 0;
-  for (let row = 0; row < options.count; row++) {
-    if (methodOf(options, row) === method) rows[count++] = row;
-  }
-  return rows.slice(0, count);
+  return { european: positionsOf("european"), american, dividends: positionsOf("dividends") };
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { MarginError } from "../../src/basics/failure.js";
+import type { Steps } from "../../src/valuation/kernel-call.js";
 import { type OptionColumns, optionColumns, selectOptions } from "../../src/valuation/option-columns.js";
 import { Valuation } from "../../src/valuation/valuation.js";
 
@@ -161,11 +162,95 @@ test("two valuations in one process do not disturb each other", async () => {
   expect(other.kernel.memory.buffer).not.toBe(valuation.kernel.memory.buffer);
 });
 
-test("memory does not grow after loading", () => {
+test("memory grows for the first question of a size, not for those after it", () => {
   const { options, vols } = mixed(1000);
+  const ask = (): Float64Array =>
+    valuation.values(options, axes(vols, ...Array.from({ length: 30 }, (_, i) => 0.5 + i / 30)));
+  const first = ask();
   const before = valuation.kernel.memory.buffer.byteLength;
-  valuation.values(options, axes(vols, ...Array.from({ length: 30 }, (_, i) => 0.5 + i / 30)));
+  for (let i = 0; i < 20; i++) expect(ask()).toEqual(first);
   expect(valuation.kernel.memory.buffer.byteLength).toBe(before);
+});
+
+describe("placed options", () => {
+  test("are asked again in place: new volatilities, the same views, the values of `values`", () => {
+    const { options, vols } = mixed(700);
+    const rows = Int32Array.from({ length: 650 }, (_, i) => 699 - i);
+    const placed = valuation.place(options, rows);
+    const grid = valuation.grid(placed, { volCount: 2, priceFactors: Float64Array.of(0.9, 1, 1.1) });
+    const volatilityOf = (row: number, scale: number): number => vols[row]! * scale;
+    for (const scale of [1, 1.5, 0.7]) {
+      rows.forEach((row, i) => {
+        grid.setVolatility(i, 0, volatilityOf(row, scale));
+        grid.setVolatility(i, 1, volatilityOf(row, 2 * scale));
+      });
+      valuation.run(grid.calls);
+      const volatilities = Float64Array.from([
+        ...vols.map((_, row) => volatilityOf(row, scale)),
+        ...vols.map((_, row) => volatilityOf(row, 2 * scale)),
+      ]);
+      const wanted = valuation.values(options, {
+        volCount: 2,
+        priceFactors: Float64Array.of(0.9, 1, 1.1),
+        volatilities,
+      });
+      rows.forEach((row, i) => {
+        const found = grid.values.subarray(grid.at(i), grid.at(i) + 6);
+        expect(Array.from(found), `row ${row}`).toEqual(Array.from(wanted.subarray(row * 6, row * 6 + 6)));
+      });
+    }
+    placed.release();
+  });
+
+  test("of two that are alive at once neither disturbs the other", () => {
+    const { options, vols } = mixed(90);
+    const grids = [0.2, 0.4].map((vol) => {
+      const placed = valuation.place(options);
+      const grid = valuation.grid(placed, { volCount: 1, priceFactors: Float64Array.of(1) });
+      vols.forEach((_, i) => grid.setVolatility(i, 0, vol));
+      return { placed, grid };
+    });
+    for (const { grid } of grids) valuation.run(grid.calls);
+    const [low, high] = grids.map(({ grid }) => Float64Array.from(vols, (_, i) => grid.values[grid.at(i)]!));
+    expect(low).toEqual(
+      valuation.values(
+        options,
+        axes(
+          vols.map(() => 0.2),
+          1,
+        ),
+      ),
+    );
+    expect(high).toEqual(
+      valuation.values(
+        options,
+        axes(
+          vols.map(() => 0.4),
+          1,
+        ),
+      ),
+    );
+    for (const { placed } of grids) placed.release();
+  });
+
+  test("a computation that fails gives its memory back", () => {
+    const { options, vols } = mixed(40);
+    const released: boolean[] = [];
+    const failing = function* (): Steps<never> {
+      const placed = valuation.place(options);
+      try {
+        const [call] = valuation.grid(placed, { volCount: 1, priceFactors: Float64Array.of(1) }).calls;
+        yield [{ ...call!, fill: "fillNothing" as "fillRiskArray" }];
+        throw new Error("went on");
+      } finally {
+        placed.release();
+        released.push(true);
+      }
+    };
+    expect(() => valuation.finish(failing())).toThrow(/not a function/);
+    expect(released).toEqual([true]);
+    expect(valuation.values(options, axes(vols, 1)).every((x) => x >= 0)).toBe(true);
+  });
 });
 
 test("distances of tens of thousands of deviations: Greeks are those of the certain path, not NaN", () => {

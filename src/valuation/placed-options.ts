@@ -1,0 +1,163 @@
+import { Arena, type Kernel, kernelError, type Ptr } from "./kernel.js";
+import { partitionRows, type ValuationMethod, valuationMethods } from "./methods.js";
+import type { OptionColumns } from "./option-columns.js";
+import type { Region, Regions } from "./regions.js";
+
+/** One kernel, what is handed out of its memory, and the main thread's scratch. */
+export interface KernelSpace {
+  readonly kernel: Kernel;
+  readonly regions: Regions;
+  readonly scratch: Ptr;
+}
+
+/**
+ * Options of one kernel call. The cut depends on the options alone, never on threads. Cash dividends take a hundred times
+ * as long as the closed form, so their pieces are shorter.
+ */
+const pieceRows: Readonly<Record<ValuationMethod, number>> = { european: 256, american: 256, dividends: 64 };
+
+const termColumns = 5;
+const callFlag = 1;
+const americanFlag = 2;
+
+/** Options first .. first + rows - 1 in the kernel's order, all of one method, in one kernel call. */
+export interface Piece {
+  readonly method: ValuationMethod;
+  readonly first: number;
+  readonly rows: number;
+  /** rows | terms | flags, and of cash dividends offsets | years | amounts: how every kernel call begins. */
+  readonly parameters: readonly number[];
+}
+
+interface PieceRows {
+  readonly method: ValuationMethod;
+  readonly first: number;
+  /** Rows of the columns, in the kernel's order. */
+  readonly rows: Int32Array;
+}
+
+/**
+ * Options whose terms lie in the kernel's memory, written there once, in the order and the pieces in which it takes them.
+ *
+ *     piece of n   terms 5 columns of n f64 | flags n u8 | dividends: offsets n + 1 i32, years d f64, amounts d f64
+ *
+ * Questions about them (`question.ts`) read these terms in place. Whoever placed them gives their memory and that of all
+ * questions back by `release()`; no question may be priced or read after that.
+ */
+export class PlacedOptions {
+  readonly space: KernelSpace;
+  readonly count: number;
+  readonly pieces: readonly Piece[];
+  /** By position of an option in the list that was placed: its position in the kernel's order. */
+  readonly slotOf: Int32Array;
+  /** By position in the kernel's order: index of the piece. */
+  readonly pieceOf: Int32Array;
+  readonly #held: Region[] = [];
+
+  /** @param rows which rows of `options`, and their order in the list */
+  constructor(space: KernelSpace, options: OptionColumns, rows: ArrayLike<number>) {
+    this.space = space;
+    this.count = rows.length;
+    this.slotOf = new Int32Array(rows.length);
+    this.pieceOf = new Int32Array(rows.length);
+    const cut = this.#cut(options, rows);
+    const plan = new Arena(0);
+    for (const piece of cut) takePiece(plan, piece, options);
+    const arena = new Arena(this.take(plan.end));
+    this.pieces = cut.map((piece) =>
+      writePiece(space.kernel, takePiece(arena, piece, options), piece, options),
+    );
+  }
+
+  /** A block of kernel memory that goes back together with the options. */
+  take(bytes: number): Ptr {
+    const region = this.space.regions.take(bytes);
+    this.#held.push(region);
+    return region.ptr;
+  }
+
+  release(): void {
+    for (const region of this.#held.splice(0)) this.space.regions.give(region);
+  }
+
+  #cut(options: OptionColumns, rows: ArrayLike<number>): PieceRows[] {
+    const positions = partitionRows(options, rows);
+    const most = this.space.kernel.exports.maxDividendCount();
+    const pieces: PieceRows[] = [];
+    let first = 0;
+    for (const method of valuationMethods) {
+      const all = positions[method];
+      for (let from = 0; from < all.length; from += pieceRows[method]) {
+        const part = all.subarray(from, from + pieceRows[method]);
+        part.forEach((position, i) => {
+          this.slotOf[position] = first + i;
+          this.pieceOf[first + i] = pieces.length;
+        });
+        const ofPiece = part.map((position) => rows[position] ?? -1);
+        for (const row of ofPiece) {
+          const length = options.dividends[row]?.years.length ?? 0;
+          if (length > most) throw kernelError(`${length} cash dividends in one option, at most ${most}`);
+        }
+        pieces.push({ method, first, rows: ofPiece });
+        first += part.length;
+      }
+    }
+    return pieces;
+  }
+}
+
+interface PiecePtrs {
+  readonly terms: Ptr;
+  readonly flags: Ptr;
+  /** Offsets, years, amounts; none where the method knows no dividends. */
+  readonly dividends: readonly Ptr[];
+}
+
+function takePiece(arena: Arena, { method, rows }: PieceRows, options: OptionColumns): PiecePtrs {
+  const n = rows.length;
+  const terms = arena.take(termColumns * n * 8);
+  const flags = arena.take(n);
+  if (method !== "dividends") return { terms, flags, dividends: [] };
+  const count = rows.reduce((sum, row) => sum + (options.dividends[row]?.years.length ?? 0), 0);
+  return { terms, flags, dividends: [arena.take((n + 1) * 4), arena.take(count * 8), arena.take(count * 8)] };
+}
+
+function writePiece(kernel: Kernel, ptrs: PiecePtrs, piece: PieceRows, options: OptionColumns): Piece {
+  const { buffer } = kernel.memory;
+  const { method, first, rows } = piece;
+  const n = rows.length;
+  const terms = new Float64Array(buffer, ptrs.terms, termColumns * n);
+  const flags = new Uint8Array(buffer, ptrs.flags, n);
+  const columns = [options.spot, options.strike, options.years, options.rate, options.dividendYield];
+  columns.forEach((column, c) => rows.forEach((row, i) => (terms[c * n + i] = column[row] ?? Number.NaN)));
+  rows.forEach((row, i) => {
+    flags[i] =
+      (options.isCall[row] === 1 ? callFlag : 0) | (options.isAmerican[row] === 1 ? americanFlag : 0);
+  });
+  if (method === "dividends") writeDividends(buffer, ptrs, rows, options);
+  return { method, first, rows: n, parameters: [n, ptrs.terms, ptrs.flags, ...ptrs.dividends] };
+}
+
+/** Those of row i lie at offsets[i] .. offsets[i + 1] - 1. */
+function writeDividends(
+  buffer: ArrayBufferLike,
+  { dividends: [offsetsPtr = 0, yearsPtr = 0, amountsPtr = 0] }: PiecePtrs,
+  rows: Int32Array,
+  options: OptionColumns,
+): void {
+  const offsets = new Int32Array(buffer, offsetsPtr, rows.length + 1);
+  const count = (amountsPtr - yearsPtr) >> 3;
+  const years = new Float64Array(buffer, yearsPtr, count);
+  const amounts = new Float64Array(buffer, amountsPtr, count);
+  let end = 0;
+  offsets[0] = 0;
+  rows.forEach((row, i) => {
+    const schedule = options.dividends[row];
+    if (schedule !== null && schedule !== undefined) {
+      years.set(schedule.years, end);
+      amounts.set(schedule.amounts, end);
+      end += schedule.years.length;
+    }
+    offsets[i + 1] = end;
+  });
+}
