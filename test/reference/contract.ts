@@ -128,7 +128,10 @@ function optionValue(symbol: SymbolTerms, terms: Terms): Contract["value"] {
   };
   if (!american && dividends.length === 0)
     return (spot, volatility) => europeanValue({ ...option, spot, volatility });
-  return (spot, volatility) => latticeValue({ ...option, spot, volatility, american, dividends });
+  // A share worth nothing stays worth nothing: the strike is owed at once, or at expiry.
+  const worthless = symbol.isCall ? 0 : symbol.strike * (american ? 1 : Math.exp(-option.rate * years));
+  return (spot, volatility) =>
+    spot === 0 ? worthless : latticeValue({ ...option, spot, volatility, american, dividends });
 }
 
 /** Dividends still to come; a share goes ex at 09:30 New York. */
