@@ -4,6 +4,7 @@ import { netClassGroups } from "../risk/class-groups.js";
 import { failuresByAccount } from "./account-failures.js";
 import { conversionLosses, notEligiblePositions } from "./charges.js";
 import { sumGreeks } from "./greeks.js";
+import { type HouseLayer, houseLayer } from "./house/house-layer.js";
 import type { PortfolioMarginInputs } from "./inputs.js";
 import { unverifiedFigures } from "./notes.js";
 import { portfolioGroups } from "./portfolio-margin.js";
@@ -33,6 +34,7 @@ export function accountResults(run: Run): AccountResult[] {
   const rowsOf = Array.from({ length: book.accounts.length }, (): number[] => []);
   totals.account.forEach((account, row) => rowsOf[account]?.push(row));
   const failures = failuresByAccount(run);
+  const house = houseLayer(run, inputs);
   return book.accounts.flatMap((account, i) => {
     if (request.account !== undefined && account !== request.account) return [];
     const rows = rowsOf[i] ?? [];
@@ -41,7 +43,7 @@ export function accountResults(run: Run): AccountResult[] {
     const notEligible = notEligiblePositions(rows, inputs, run);
     const losses = conversionLosses(rows, inputs);
     const unverified = unverifiedFigures(request.rules, prepared, contractRows(rows, inputs));
-    const parts = { account, groups, notEligible, losses, marketValue, unverified };
+    const parts = { account, rows, groups, notEligible, losses, marketValue, unverified, house };
     return [accountResult({ ...parts, failures: failures.get(account) ?? [] }, run)];
   });
 }
@@ -62,12 +64,14 @@ export function sum(values: readonly number[]): number {
 
 interface AccountParts {
   readonly account: string;
+  readonly rows: readonly number[];
   readonly groups: readonly PortfolioGroupResult[];
   readonly notEligible: readonly NotEligibleResult[];
   readonly losses: readonly ConversionLossResult[];
   readonly marketValue: number;
   readonly unverified: readonly string[];
   readonly failures: readonly Failure[];
+  readonly house: HouseLayer | null;
 }
 
 function accountResult(parts: AccountParts, run: Run): AccountResult {
@@ -89,8 +93,7 @@ function accountResult(parts: AccountParts, run: Run): AccountResult {
     conversionLosses: losses,
     failures,
   };
-  if (failures.length > 0) return { ...tree, status: "incomplete", ...noFigures };
-  return {
+  const regulatory = {
     ...tree,
     status: "complete",
     marketValueUsd: roundToCents(marketValue),
@@ -98,6 +101,28 @@ function accountResult(parts: AccountParts, run: Run): AccountResult {
     equityUsd: equity,
     requirementUsd: used,
     excessUsd: roundToCents(equity - used),
+  } as const;
+  const isComplete = failures.length === 0;
+  if (parts.house === null) return isComplete ? regulatory : { ...tree, status: "incomplete", ...noFigures };
+  if (!isComplete) return { ...tree, status: "incomplete", ...noFigures, ...noHouseFigures };
+  const besideUsd = sum([...notEligible, ...losses].map((part) => part.requirementUsd));
+  const figures = { account, rows: parts.rows, equityUsd: equity, besideUsd, regulatoryUsd: used };
+  return withHouse(regulatory, parts.house(figures));
+}
+
+/** The house figure applies; where it cannot be told the account is incomplete, though its regulatory figure stands. */
+function withHouse(
+  account: AccountResult & { readonly equityUsd: number },
+  { figures, failures, unverified }: ReturnType<HouseLayer>,
+): AccountResult {
+  const all = { ...account, ...figures, unverified: [...account.unverified, ...unverified] };
+  const { houseRequirementUsd } = figures;
+  if (houseRequirementUsd === null)
+    return { ...all, status: "incomplete", ...noFigures, failures: [...account.failures, ...failures] };
+  return {
+    ...all,
+    requirementUsd: houseRequirementUsd,
+    excessUsd: roundToCents(account.equityUsd - houseRequirementUsd),
   };
 }
 
@@ -129,4 +154,12 @@ const noFigures = {
   equityUsd: null,
   requirementUsd: null,
   excessUsd: null,
+} as const;
+
+const noHouseFigures = {
+  regulatoryRequirementUsd: null,
+  houseRequirementUsd: null,
+  initialRequirementUsd: null,
+  binding: null,
+  houseTests: [],
 } as const;

@@ -61,13 +61,14 @@ export function* computeMargin(request: MarginRequest, valuation: Valuation): St
     item.file === null && item.column === null ? { ...item, ...places.get(item.symbol ?? "") } : item;
   const ofRun = [...request.readFailures, ...prepared.failures, ...bookFailures, ...unlistedAccounts(run)];
   const ofAccounts = accounts.flatMap((account) => account.failures);
-  const failures = [...ofRun, ...ofAccounts.filter((item) => item.code === "UNLISTED_REFUSED")];
+  const late = new Set(["UNLISTED_REFUSED", "HOUSE_INPUT_MISSING"]);
+  const failures = [...ofRun, ...ofAccounts.filter((item) => late.has(item.code))];
   return {
     asOf: asOf.text,
     rules: { name: rules.name, hash: rules.hash },
     engine: { version: request.engineVersion, kernelHash: valuation.kernelHash },
     inputHash: tables.inputHash,
-    ...notesOf(rules, prepared),
+    ...notesOf(rules, prepared, accounts),
     accounts: accounts.map((account) => ({ ...account, failures: account.failures.map(placed) })),
     totals: totalsOf(accounts),
     ranking: rankedClassGroups(accounts),

@@ -9,11 +9,18 @@ import type { Standing } from "../rules/schema.js";
 export function notesOf(
   rules: RuleSet,
   prepared: PreparedRisk,
+  accounts: readonly { readonly unverified: readonly string[] }[],
 ): { notes: readonly string[]; unverified: readonly string[] } {
   const { contracts, market } = prepared;
   const hasOptions = contracts.isOption.includes(1);
   const ratesNote = hasOptions && !market.hasRates ? ["No rates were given: every rate is taken as 0."] : [];
-  const unverified = unverifiedFigures(rules, prepared, [...contracts.symbols.keys()]);
+  // House tests are in the lists of the accounts alone.
+  const unverified = [
+    ...new Set([
+      ...unverifiedFigures(rules, prepared, [...contracts.symbols.keys()]),
+      ...accounts.flatMap((account) => account.unverified),
+    ]),
+  ];
   const notes = [
     ...(rules.notice === undefined ? [] : [rules.notice]),
     ...ratesNote,

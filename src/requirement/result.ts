@@ -1,6 +1,7 @@
 import type { Failure } from "../basics/failure.js";
 import type { PortfolioType } from "../contracts/product-defaults.js";
 import type { Standing } from "../rules/schema.js";
+import type { HouseFigures } from "./house/result.js";
 
 /** The scenario that a requirement stands on. `index` counts from 1, as the columns p1 … pN. */
 export interface WorstScenario {
@@ -120,9 +121,10 @@ export interface ConversionLossResult {
 
 /**
  * One account. An incomplete account has `null` for its figures, because something it holds is not in them;
- * its groups, and `requirementOfUsedUsd`, cover what could be used.
+ * its groups, and `requirementOfUsedUsd`, cover what could be used. The keys of {@link HouseFigures} are there only where the
+ * rule set has house rules: `requirementUsd` is then the house figure, and the tree below it the regulatory one.
  */
-export interface AccountResult {
+export interface AccountResult extends Partial<HouseFigures> {
   readonly account: string;
   readonly status: "complete" | "incomplete";
   readonly marketValueUsd: number | null;
@@ -130,7 +132,10 @@ export interface AccountResult {
   readonly equityUsd: number | null;
   readonly requirementUsd: number | null;
   readonly excessUsd: number | null;
-  /** The sum over the groups, ineligible shares and conversion losses shown: equal to `requirementUsd` where the account is complete. */
+  /**
+   * The sum over the groups, ineligible shares and conversion losses shown: the regulatory requirement where the account is
+   * complete, which is `requirementUsd` where there are no house rules.
+   */
   readonly requirementOfUsedUsd: number;
   /** Unverified figures of the rule set that this account's numbers rest on. */
   readonly unverified: readonly string[];

@@ -25,6 +25,12 @@ export interface HouseAccount {
   readonly besideUsd: number;
 }
 
+/** An account with its regulatory figure, USD. */
+export interface AccountFigures extends HouseAccount {
+  readonly account: string;
+  readonly regulatoryUsd: number;
+}
+
 /** A figure that a test needs and the inputs do not give. */
 export interface Missing {
   readonly symbol: string;

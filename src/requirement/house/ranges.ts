@@ -39,7 +39,12 @@ export function narrowest(all: readonly Ends[]): Ends {
 }
 
 export function multiplied({ down, up }: Ends, factor: number): Ends {
-  return { down: Math.max(-1, down * factor), up: up * factor };
+  return { down: Math.max(-1, twelveDigits(down * factor)), up: twelveDigits(up * factor) };
+}
+
+/** -0.2 × 1.5 is to be -0.3, as a person says it, and not the product's last bit beside it. */
+function twelveDigits(move: number): number {
+  return Number(move.toPrecision(12));
 }
 
 /** The entries that name the class group, as ends; a side that an entry leaves open is the rule set's own. */
@@ -84,15 +89,14 @@ export function stretched(moves: readonly number[], { down, up }: Ends): number[
   return moves.map((move) => {
     if (move === 0) return 0;
     const [from, to] = move < 0 ? [least, down] : [most, up];
-    return move === from ? to : Number(((move / from) * to).toPrecision(12));
+    return move === from ? to : twelveDigits((move / from) * to);
   });
 }
 
 /** So many points a side in equal steps, from the far end down to the far end up. */
 export function equalSteps({ down, up }: Ends, pointsPerSide: number): number[] {
   const steps = Array.from({ length: pointsPerSide }, (_, i) => (i + 1) / pointsPerSide);
-  const side = (end: number): number[] =>
-    steps.map((step) => (step === 1 ? end : Number((step * end).toPrecision(12))));
+  const side = (end: number): number[] => steps.map((step) => (step === 1 ? end : twelveDigits(step * end)));
   return [...side(down).toReversed(), ...side(up)];
 }
 

@@ -1,0 +1,205 @@
+import { type Failure, failure } from "../../basics/failure.js";
+import { roundToCents } from "../../basics/money.js";
+import type { HouseTestRule, RuleOf } from "../../rules/house-schema.js";
+import type { RuleSet } from "../../rules/load.js";
+import type { AccountFigures, Outcome } from "./context.js";
+import * as ranges from "./ranges.js";
+import type { HouseFigures, HouseTestResult } from "./result.js";
+
+/** A test with what it says of one account. */
+export interface TestOutcome {
+  readonly rule: HouseTestRule;
+  /** False where its regime is in another state. */
+  readonly inForce: boolean;
+  readonly outcome: Outcome;
+}
+
+export interface HouseResult {
+  readonly figures: HouseFigures;
+  /** Tests that count and could not be computed, with the account. */
+  readonly failures: readonly Failure[];
+  /** Tests in force that rest on an unverified figure. */
+  readonly unverified: readonly string[];
+}
+
+/**
+ * The house figure of an account:
+ *
+ *     (max(regulatory, figures that are compared) + figures that are added) × multipliers of maintenance
+ *
+ * each figure rounded to cents, the result too. Every term is at least 0 and every multiplier at least 1, so it is never
+ * below the regulatory requirement, and taking a test out never raises it. Multipliers of the initial requirement come on
+ * top in a figure of its own.
+ */
+export function combined(
+  outcomes: readonly TestOutcome[],
+  account: AccountFigures,
+  rules: RuleSet,
+): HouseResult {
+  const checked = outcomes.map(withoutNaN);
+  const failures = checked
+    .filter(({ rule, inForce }) => inForce && counts(rule))
+    .flatMap(({ rule, outcome }) => missingFailures(rule, outcome, account.account));
+  const regulatory = account.regulatoryUsd;
+  const compared = checked.map((test) => comparedUsd(test));
+  const greatest = Math.max(regulatory, ...compared.map((usd) => usd ?? 0));
+  const setBy = greatest > regulatory ? compared.indexOf(greatest) : -1;
+  const added = checked.map((test) => addedUsd(test, regulatory));
+  const sum = roundToCents(added.reduce((total, usd) => total + usd, greatest));
+  const house = roundToCents(sum * factorOf(checked, "maintenance"));
+  const initial = roundToCents(house * factorOf(checked, "initial"));
+  const isKnown = failures.length === 0;
+  const binding = checked[setBy]?.rule.id ?? "regulatory";
+  const tests = checked.map((test, i): HouseTestResult => {
+    const place = { binding, isSetBy: i === setBy, added: added[i] ?? 0, isKnown, regulatory };
+    return testResult(test, place, account);
+  });
+  const initialKnown =
+    isKnown && checked.every((test) => test.rule.kind !== "multiplier" || isComputed(test));
+  return {
+    figures: {
+      regulatoryRequirementUsd: regulatory,
+      houseRequirementUsd: isKnown ? house : null,
+      initialRequirementUsd: initialKnown ? initial : null,
+      binding: isKnown ? binding : null,
+      houseTests: tests,
+    },
+    failures: distinct(failures),
+    unverified: checked
+      .filter((test) => isComputed(test) && hasUnverified(test.rule))
+      .map(({ rule }) => `house test ${rule.id} of ${rules.name}`),
+  };
+}
+
+function isComputed({ inForce, outcome }: TestOutcome): boolean {
+  return inForce && outcome.missing.length === 0;
+}
+
+/** A figure that is not a number was computed from a value that is not finite: that test has no figure. */
+function withoutNaN(test: TestOutcome): TestOutcome {
+  const { requirementUsd, limit } = test.outcome;
+  const isBad = Number.isNaN(requirementUsd ?? 0) || Number.isNaN(limit?.lossUsd ?? 0);
+  if (!isBad) return test;
+  const missing = [{ symbol: test.rule.id, what: "a finite value at every scenario" }];
+  return { ...test, outcome: { requirementUsd: null, worst: null, details: [], missing } };
+}
+
+/** Whether the requirement rests on the test. */
+function counts(rule: HouseTestRule): boolean {
+  if (rule.kind === "stress_limit") return rule.countsAs === "requirement";
+  if (rule.kind === "multiplier") return rule.appliesTo === "maintenance";
+  return rule.kind !== "minimum_equity";
+}
+
+function missingFailures({ id }: HouseTestRule, { missing }: Outcome, account: string): Failure[] {
+  return missing.map(({ symbol, what }) =>
+    failure("HOUSE_INPUT_MISSING", {
+      value: `${what} of ${symbol}`,
+      expected: `a figure for house test ${id}`,
+      account,
+    }),
+  );
+}
+
+function distinct(failures: readonly Failure[]): Failure[] {
+  return [...new Map(failures.map((item) => [`${item.value}\u0000${item.expected}`, item])).values()];
+}
+
+function combineOf(rule: HouseTestRule): "greater" | "added" | "excess_added" {
+  return "combine" in rule ? rule.combine : "greater";
+}
+
+function comparedUsd({ rule, outcome }: TestOutcome): number | null {
+  if (outcome.requirementUsd === null || combineOf(rule) !== "greater") return null;
+  return roundToCents(outcome.requirementUsd);
+}
+
+function addedUsd({ rule, outcome }: TestOutcome, regulatory: number): number {
+  const usd = roundToCents(outcome.requirementUsd ?? 0);
+  const how = combineOf(rule);
+  if (how === "greater") return 0;
+  return how === "added" ? usd : roundToCents(Math.max(0, usd - regulatory));
+}
+
+function factorOf(tests: readonly TestOutcome[], appliesTo: "initial" | "maintenance"): number {
+  const factors = tests.map((test) => {
+    const { rule } = test;
+    return rule.kind === "multiplier" && rule.appliesTo === appliesTo && isComputed(test) ? rule.factor : 1;
+  });
+  return factors.reduce((product, factor) => product * factor, 1);
+}
+
+interface Place {
+  /** `regulatory`, or the id of the test that sets the figure. */
+  readonly binding: string;
+  readonly isSetBy: boolean;
+  readonly added: number;
+  readonly isKnown: boolean;
+  readonly regulatory: number;
+}
+
+function testResult(test: TestOutcome, place: Place, { equityUsd }: AccountFigures): HouseTestResult {
+  const { rule, inForce, outcome } = test;
+  const { limit, requirementUsd } = outcome;
+  const status = inForce ? (isComputed(test) ? "computed" : "not_computed") : "not_in_force";
+  const isMaintenance = rule.kind === "multiplier" && rule.appliesTo === "maintenance" && rule.factor > 1;
+  const raises = place.isSetBy || place.added > 0 || (isMaintenance && status === "computed");
+  return {
+    id: rule.id,
+    kind: rule.kind,
+    status,
+    requirementUsd: requirementUsd === null ? null : roundToCents(requirementUsd),
+    addedUsd: place.added,
+    lossUsd: limit === undefined ? null : roundToCents(limit.lossUsd),
+    limitUsd: limit === undefined ? null : roundToCents(limit.limitUsd),
+    excessUsd: limit === undefined ? null : roundToCents(limit.lossUsd - limit.limitUsd),
+    worst: outcome.worst,
+    binding: raises && place.isKnown,
+    reason: reasonOf(test, place, equityUsd),
+    details: outcome.details,
+    pointsOfNoReturn: outcome.pointsOfNoReturn ?? [],
+    rule: { source: rule.source, paragraph: rule.paragraph ?? null, standing: rule.standing },
+  };
+}
+
+function reasonOf(test: TestOutcome, place: Place, equityUsd: number): string {
+  const { rule, outcome } = test;
+  if (outcome.reason !== undefined) return outcome.reason;
+  if (outcome.missing.length > 0)
+    return `not computed: no ${outcome.missing.map(({ symbol, what }) => `${what} of ${symbol}`).join(", no ")}`;
+  if (rule.kind === "multiplier")
+    return `${ranges.percent(rule.factor)} % of the requirement${rule.appliesTo === "initial" ? ", for opening trades" : ""}`;
+  if (rule.kind === "minimum_equity") return equityReason(rule, equityUsd);
+  const { limit } = outcome;
+  const within = limit === undefined || limit.lossUsd <= limit.limitUsd;
+  if (rule.kind === "stress_limit" && rule.countsAs === "limit")
+    return within ? "the loss is within the limit" : "the loss is above the limit";
+  return combineOf(rule) === "greater" ? comparedReason(outcome, place) : addedReason(place);
+}
+
+function comparedReason({ requirementUsd }: Outcome, { binding, isSetBy, regulatory }: Place): string {
+  if (isSetBy) return "the greatest figure, which sets the requirement";
+  if (roundToCents(requirementUsd ?? 0) <= regulatory) return "not above the regulatory requirement";
+  return `not above ${binding}`;
+}
+
+function addedReason({ added }: Place): string {
+  return added > 0 ? "added to the greatest figure" : "adds nothing";
+}
+
+/** The consequence of the lowest tier that the equity undercuts. A statement beside the requirement, never part of it. */
+function equityReason(rule: RuleOf<"minimum_equity">, equityUsd: number): string {
+  const undercut = rule.tiers
+    .filter(({ belowUsd }) => equityUsd < belowUsd)
+    .toSorted((a, b) => a.belowUsd - b.belowUsd)[0];
+  if (undercut !== undefined)
+    return `equity below ${undercut.belowUsd} USD: ${undercut.state}; ${undercut.consequence}`;
+  if (equityUsd < rule.maintainUsd) return `equity below the minimum of ${rule.maintainUsd} USD`;
+  return `equity at or above the minimum of ${rule.maintainUsd} USD`;
+}
+
+function hasUnverified(node: unknown): boolean {
+  if (Array.isArray(node)) return node.some(hasUnverified);
+  if (node === null || typeof node !== "object") return false;
+  return ("standing" in node && node.standing === "unverified") || Object.values(node).some(hasUnverified);
+}
