@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import type { Trade } from "./analysis/trade.js";
+import { whatIf, type WhatIfResult } from "./analysis/what-if.js";
 import { readAsOf } from "./basics/dates.js";
 import { type Failure, MarginError } from "./basics/failure.js";
 import { canonicalSymbol } from "./contracts/contract-master.js";
@@ -107,6 +109,24 @@ export class Engine {
       products: productTable(rules),
     };
     return this.valuation.finish(prepareRisk({ ...run, symbols, marks: new Map() }, this.valuation));
+  }
+
+  /**
+   * Requirement, equity and excess of one account before and after trades that were not made, and what each class group
+   * costs.
+   *
+   * @param options `account` may be left out where the book has one.
+   * @throws MarginError as {@link Engine.margin}, and `USAGE` without a trade or without an account in a book of several.
+   */
+  whatIf(input: object, options: MarginOptions & { readonly trades: readonly Trade[] }): WhatIfResult {
+    const read = asTables(input);
+    const { trades, account, ...rest } = options;
+    return whatIf({
+      read,
+      trades,
+      ...(account === undefined ? {} : { account }),
+      margin: (tables, only) => this.margin(tables, { ...rest, account: only }),
+    });
   }
 
   #rulesFor(tables: InputTables, options: Pick<MarginOptions, "rules">): RuleSet {

@@ -3,19 +3,26 @@
  *
  * @packageDocumentation
  */
+export { parseTrade, type Trade } from "./analysis/trade.js";
+export type { AccountFigures, ClassGroupChange, TradeResult, WhatIfResult } from "./analysis/what-if.js";
 export { type ErrorCode, errorTable } from "./basics/error-table.js";
 export { type Failure, MarginError, type Place } from "./basics/failure.js";
 export type { PortfolioType } from "./contracts/product-defaults.js";
 export { Engine, loadEngine, type MarginOptions, type RiskArraysResult } from "./engine.js";
 export type { RiskArrayRow } from "./report/risk-array-rows.js";
 export type {
+  AccountGreeks,
   AccountResult,
   ClassGroupResult,
+  ConversionLossResult,
   MarginResult,
+  NetGreeks,
   NotEligibleResult,
   PortfolioGroupResult,
   PositionResult,
   ProductGroupResult,
+  RankedClassGroup,
+  RuleReference,
   Totals,
   WorstScenario,
 } from "./requirement/result.js";

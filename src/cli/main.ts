@@ -5,6 +5,7 @@ import { addExplainCommand, addMarginCommand } from "./margin.js";
 import { addImpliedVolatilityCommand, addPriceCommand } from "./option-list.js";
 import { addRiskArrayCommand } from "./risk-array.js";
 import { addRulesCommand } from "./rules.js";
+import { addWhatIfCommand } from "./what-if.js";
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -25,6 +26,7 @@ const program = new Command("plimsoll")
 
 addMarginCommand(program);
 addExplainCommand(program);
+addWhatIfCommand(program);
 addPriceCommand(program);
 addImpliedVolatilityCommand(program);
 addRiskArrayCommand(program);

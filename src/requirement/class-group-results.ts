@@ -49,7 +49,9 @@ function positionResult(holding: number, inputs: PortfolioMarginInputs): Positio
   const isOption = contracts.isOption[contract] === 1;
   return {
     symbol: contracts.symbols[contract] ?? "",
+    kind: isOption ? "option" : contracts.isFuture[contract] === 1 ? "future" : "share",
     quantity,
+    multiplier: contracts.quoteMultiplier[contract] ?? Number.NaN,
     priceUsd: quotedPrice(holdingPrice(inputs, holding), contract, contracts),
     marketValueUsd: totals.holdingMarketValue[holding] ?? Number.NaN,
     volatility: isOption ? (arrays.volatility[contract] ?? Number.NaN) : null,

@@ -15,7 +15,11 @@ export interface WorstScenario {
 /** One holding. Signs: quantity + long, profit + gain. Greeks are the position's, not one contract's. */
 export interface PositionResult {
   readonly symbol: string;
+  /** A future is settled daily: it has a price and no market value. */
+  readonly kind: "share" | "option" | "future";
   readonly quantity: number;
+  /** What the price is multiplied by to give the price of one contract; 1 for shares. */
+  readonly multiplier: number;
   /** USD per share or contract unit: the account's mark, else the market's price, else the model's value. */
   readonly priceUsd: number;
   readonly marketValueUsd: number;

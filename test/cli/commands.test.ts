@@ -267,6 +267,35 @@ describe("risk-array", () => {
   });
 });
 
+describe("what-if", () => {
+  const trade = "IBM   070421P00095000 100@1.02";
+
+  test("prints what the library returns, and a table for people", () => {
+    const args = ["what-if", example, "--account", "3-covered-call", "--trade", trade, "IBM -1000"];
+    const result = JSON.parse(ok(...args, "--json")) as object;
+    const trades = [
+      { symbol: "IBM   070421P00095000", quantity: 100, price: 1.02 },
+      { symbol: "IBM", quantity: -1000 },
+    ];
+    const options = { account: "3-covered-call", trades };
+    expect(result).toEqual(engine.whatIf(readSnapshotFile(example), options));
+    expect(ok(...args)).toMatch(/requirement +129,817\.80 +11,796\.88 +-118,020\.92/);
+  });
+
+  test("wrong use is told", () => {
+    expect(plimsoll("what-if", example, "--account", "3-covered-call").code).toBe(2);
+    for (const args of [
+      ["--trade", "IBM"],
+      ["--trade", trade],
+      ["--account", "nobody", "--trade", trade],
+    ]) {
+      const { code, err } = plimsoll("what-if", example, ...args);
+      expect(code).toBe(2);
+      expect(err).toMatch(/^(USAGE|ACCOUNT_UNKNOWN) /);
+    }
+  });
+});
+
 describe("lists of options", () => {
   const head = "id,type,exercise,spot,strike,years,rate,dividend_yield";
   // Hull, Options, Futures and Other Derivatives, the standard example: S 42, K 40, r 10 %, sigma 20 %, half a year.

@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+import type { TablesRead } from "./read-tables.js";
+import type { Table } from "./table.js";
+import { TableBuilder } from "./table-builder.js";
+
+/**
+ * The same tables with more rows in the positions table, as a hypothetical trade adds them. Rows that cannot be read are
+ * failures, as in a file; `source` stands for the file's name. The input's hash covers the rows added.
+ */
+export function withPositions(
+  read: TablesRead,
+  rows: readonly Readonly<Record<string, unknown>>[],
+  source: string,
+): TablesRead {
+  const builder = new TableBuilder("positions");
+  builder.startFile({ file: source, line: (index) => index + 1 });
+  for (const row of rows) builder.addJsonRow(row);
+  const hash = createHash("sha256").update(read.tables.inputHash).update(JSON.stringify(rows));
+  return {
+    tables: {
+      ...read.tables,
+      positions: joined(read.tables.positions, builder.build()),
+      inputHash: hash.digest("hex"),
+    },
+    failures: [...read.failures, ...builder.failures],
+  };
+}
+
+function joined(first: Table, second: Table): Table {
+  return {
+    name: first.name,
+    count: first.count + second.count,
+    rejected: Uint8Array.from([...first.rejected, ...second.rejected]),
+    text: (column) => [...first.text(column), ...second.text(column)],
+    number: (column) => Float64Array.from([...first.number(column), ...second.number(column)]),
+    flag: (column) => [...first.flag(column), ...second.flag(column)],
+    place: (row, column) =>
+      row < first.count ? first.place(row, column) : second.place(row - first.count, column),
+  };
+}
