@@ -12,6 +12,7 @@ import { builtInRuleSets, loadRuleSet, type RuleSet } from "./rules/load.js";
 import { productTable } from "./rules/products.js";
 import { type TablesRead, tablesFromSnapshot } from "./tables/read-tables.js";
 import type { InputTables } from "./tables/table.js";
+import type { Steps } from "./valuation/kernel-call.js";
 import {
   type ImpliedVolatilityRow,
   impliedVolatilityRows,
@@ -20,6 +21,7 @@ import {
   priceOptions,
 } from "./valuation/option-list.js";
 import { Valuation } from "./valuation/valuation.js";
+import { WorkerPool } from "./workers/worker-pool.js";
 
 export interface MarginOptions {
   /**
@@ -48,11 +50,13 @@ export class Engine {
 
   /** Built-in sets, read once: data of the package, not of a run. */
   readonly #builtIn = new Map<string, RuleSet>();
+  readonly #pool: WorkerPool;
 
   /** @internal Use {@link loadEngine}. */
-  constructor(valuation: Valuation, version: string) {
+  constructor(valuation: Valuation, version: string, pool: WorkerPool = new WorkerPool(valuation.kernel, 1)) {
     this.valuation = valuation;
     this.version = version;
+    this.#pool = pool;
   }
 
   /**
@@ -66,11 +70,31 @@ export class Engine {
    * @see docs/methodology.md; FINRA Rule 4210(g).
    */
   margin(input: object, options: MarginOptions = {}): MarginResult {
+    return this.valuation.finish(this.#margin(input, options));
+  }
+
+  /**
+   * As {@link Engine.margin}, the contracts valued on the engine's worker threads: the same bytes. The calling thread stays
+   * free while they work. Small books are computed on it all the same. When a worker fails, the result's `notes` say so.
+   *
+   * @throws MarginError as {@link Engine.margin}; the promise is rejected with it.
+   */
+  async marginOnThreads(input: object, options: MarginOptions = {}): Promise<MarginResult> {
+    const { result, notes } = await this.#pool.finish(this.#margin(input, options));
+    return notes.length === 0 ? result : { ...result, notes: [...result.notes, ...notes] };
+  }
+
+  /** Ends the worker threads, if any were started. The engine can still be used. */
+  async close(): Promise<void> {
+    await this.#pool.close();
+  }
+
+  #margin(input: object, options: MarginOptions): Steps<MarginResult> {
     const { tables, failures } = asTables(input);
     const rules = this.#rulesFor(tables, options);
     const account = options.account === undefined ? {} : { account: options.account };
     const request = { tables, readFailures: failures, rules, engineVersion: this.version, ...account };
-    return this.valuation.finish(computeMargin(request, this.valuation));
+    return computeMargin(request, this.valuation);
   }
 
   /**
@@ -150,11 +174,19 @@ export class Engine {
   }
 }
 
-/** Loads the kernel; a few milliseconds. Engines are independent of each other. */
-export async function loadEngine(): Promise<Engine> {
+export interface EngineOptions {
+  /** Worker threads of {@link Engine.marginOnThreads}, at most 64; 1, the default, starts none. */
+  readonly threads?: number;
+}
+
+/** Loads the kernel; a few milliseconds. Engines are independent of each other. Threads start with their first work. */
+export async function loadEngine({ threads = 1 }: EngineOptions = {}): Promise<Engine> {
+  if (!Number.isInteger(threads) || threads < 1 || threads > 64)
+    throw new RangeError(`threads: ${threads}, expected a whole number from 1 to 64`);
   const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
   const { version } = manifest as { version: string };
-  return new Engine(await Valuation.load(), version);
+  const valuation = await Valuation.load();
+  return new Engine(valuation, version, new WorkerPool(valuation.kernel, threads));
 }
 
 function asTables(input: object): TablesRead {

@@ -8,7 +8,13 @@ export type { AccountFigures, ClassGroupChange, TradeResult, WhatIfResult } from
 export { type ErrorCode, errorTable } from "./basics/error-table.js";
 export { type Failure, MarginError, type Place } from "./basics/failure.js";
 export type { PortfolioType } from "./contracts/product-defaults.js";
-export { Engine, loadEngine, type MarginOptions, type RiskArraysResult } from "./engine.js";
+export {
+  Engine,
+  type EngineOptions,
+  loadEngine,
+  type MarginOptions,
+  type RiskArraysResult,
+} from "./engine.js";
 export type { RiskArrayRow } from "./report/risk-array-rows.js";
 export type {
   AccountGreeks,

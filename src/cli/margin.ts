@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { loadEngine } from "../engine.js";
 import { explainText } from "../report/explain-text.js";
 import { marginCsv } from "../report/margin-csv.js";
@@ -12,6 +12,7 @@ interface MarginCommandOptions extends TableOptions {
   readonly json?: boolean;
   readonly format?: "table" | "json" | "csv";
   readonly out?: string;
+  readonly threads?: number;
 }
 
 export function addMarginCommand(program: Command): void {
@@ -21,6 +22,11 @@ export function addMarginCommand(program: Command): void {
     .addOption(new Option("--format <format>", "form of the result").choices(["table", "json", "csv"]))
     .option("--json", "the whole tree as JSON, exactly what the library returns")
     .option("--out <file>", "write the result to a file")
+    .option(
+      "--threads <count>",
+      "value the contracts on so many worker threads; the same result",
+      threadCount,
+    )
     .action(async (snapshot: string | undefined, options: MarginCommandOptions) =>
       guarded(async () => {
         if (options.json && options.format !== undefined && options.format !== "json")
@@ -59,9 +65,19 @@ export function addExplainCommand(program: Command): void {
 
 async function runMargin(snapshot: string | undefined, options: MarginCommandOptions): Promise<MarginResult> {
   const read = readTables(snapshot, options);
-  const engine = await loadEngine();
-  return engine.margin(read, {
-    rules: options.rules,
-    ...(options.account === undefined ? {} : { account: options.account }),
-  });
+  const engine = await loadEngine({ threads: options.threads ?? 1 });
+  try {
+    return await engine.marginOnThreads(read, {
+      rules: options.rules,
+      ...(options.account === undefined ? {} : { account: options.account }),
+    });
+  } finally {
+    await engine.close();
+  }
+}
+
+function threadCount(text: string): number {
+  if (!/^([1-9]|[1-5]\d|6[0-4])$/.test(text))
+    throw new InvalidArgumentError("Expected a whole number from 1 to 64.");
+  return Number(text);
 }

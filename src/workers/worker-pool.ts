@@ -1,0 +1,141 @@
+import type { Piscina } from "piscina";
+import type { Kernel, Ptr } from "../valuation/kernel.js";
+import { type KernelCall, runCalls, type Steps } from "../valuation/kernel-call.js";
+import { callUs, cutTasks } from "./cut.js";
+import type { Task, WorkerStart } from "./worker.js";
+
+/** Below this estimate the main thread makes the calls itself: measured, docs/performance.md, "Worker threads". */
+const leastUs = 3000;
+/** A task's estimate: long beside the 0.1 ms it takes to hand it over, short beside a run. */
+const taskUs = 2000;
+/** Tasks a worker holds: it computes one while the next waits in its queue. */
+const tasksPerWorker = 2;
+
+const builtWorker = new URL("./worker.js", import.meta.url);
+
+export interface PoolRun<Result> {
+  readonly result: Result;
+  /** What a reader should know: workers that failed, and what was computed again. Empty when all went well. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Worker threads on one kernel's memory. They start with the first work that is worth them and do not keep the process
+ * alive. The same bytes come out for any number of threads: every call is the same kernel call over the same piece, and
+ * writes to places of its own.
+ *
+ * A worker that throws or dies loses nothing: the calls of its task are made again on the main thread, which writes the
+ * same bytes to the same places, and a note says so.
+ */
+export class WorkerPool {
+  readonly threads: number;
+  readonly #kernel: Kernel;
+  readonly #workerFile: URL;
+  /** Scratch of each lane; a lane has one task under way at a time. */
+  readonly #lanes: readonly Ptr[];
+  #pool: Promise<Piscina<Task, void>> | null = null;
+  #broken = false;
+  /** Runs take turns: one at a time uses the lanes. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  /** @param workerFile the module that workers load; the built one where it is left out */
+  constructor(kernel: Kernel, threads: number, workerFile: URL = builtWorker) {
+    this.#kernel = kernel;
+    this.threads = threads;
+    this.#workerFile = workerFile;
+    this.#lanes = Array.from({ length: threads * tasksPerWorker }, () => kernel.takeScratch());
+  }
+
+  /** Runs a computation to its end, its kernel calls on the workers where that is worth it. */
+  async finish<Result>(steps: Steps<Result>): Promise<PoolRun<Result>> {
+    const notes: string[] = [];
+    let step = steps.next();
+    while (step.done !== true) {
+      try {
+        notes.push(...(await this.run(step.value)));
+      } catch (error) {
+        steps.throw(error);
+        throw error;
+      }
+      step = steps.next();
+    }
+    return { result: step.value, notes };
+  }
+
+  /** Makes kernel calls, in any order, and returns the notes. Results are in the kernel's memory. */
+  async run(calls: readonly KernelCall[]): Promise<string[]> {
+    const turn = this.#turn.then(() => this.#runNow(calls));
+    // The next run waits for this one, whether it fails or not; its caller hears of it.
+    this.#turn = turn.catch(() => null);
+    return turn;
+  }
+
+  /** Ends the workers, after the runs under way. The pool can be used again: workers then start anew. */
+  async close(): Promise<void> {
+    await this.#turn;
+    const pool = this.#pool;
+    this.#pool = null;
+    if (pool !== null) await (await pool).destroy();
+  }
+
+  async #runNow(calls: readonly KernelCall[]): Promise<string[]> {
+    const total = calls.reduce((sum, call) => sum + callUs(call), 0);
+    if (this.threads < 2 || this.#broken || total < leastUs) {
+      runCalls(this.#kernel.exports, calls);
+      return [];
+    }
+    this.#pool ??= this.#start();
+    const pool = await this.#pool;
+    // The lanes draw from one iterator of an array, which a lane that leaves its loop does not close.
+    const tasks = cutTasks(calls, taskUs).values();
+    const failed: KernelCall[][] = [];
+    const reasons = new Set<string>();
+    await Promise.all(
+      this.#lanes.map(async (scratch) => {
+        for (const task of tasks) {
+          const error = await tryTask(pool, { kind: "calls", scratch, calls: task });
+          if (error === null) continue;
+          failed.push(task);
+          reasons.add(error);
+          // A lane whose worker failed takes no more tasks in this run.
+          return;
+        }
+      }),
+    );
+    const left = [...failed, ...tasks];
+    this.#broken = failed.length === this.#lanes.length;
+    for (const task of left) runCalls(this.#kernel.exports, task);
+    if (failed.length === 0) return [];
+    return [
+      `Worker threads failed (${[...reasons].join("; ")}); ${left.length} pieces of work were computed on the main thread.`,
+    ];
+  }
+
+  async #start(): Promise<Piscina<Task, void>> {
+    const { Piscina: Pool } = await import("piscina");
+    const start: WorkerStart = { module: this.#kernel.module, memory: this.#kernel.memory };
+    const pool = new Pool<Task, void>({
+      filename: this.#workerFile.href,
+      name: "runTask",
+      minThreads: this.threads,
+      maxThreads: this.threads,
+      concurrentTasksPerWorker: tasksPerWorker,
+      // Waiting workers that block in Atomics.wait answer late when the machine is busy.
+      atomics: "disabled",
+      workerData: start,
+    });
+    // An idle worker that dies takes nothing with it; the pool starts another. Without a listener this would end the process.
+    pool.on("error", () => null);
+    return pool;
+  }
+}
+
+/** Null when the task was done, else why not. */
+async function tryTask(pool: Piscina<Task, void>, task: Task): Promise<string | null> {
+  try {
+    await pool.run(task);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
