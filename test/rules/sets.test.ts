@@ -148,6 +148,47 @@ describe("rbh", () => {
   });
 });
 
+test("notes name the unverified figures that were used, and no others", () => {
+  const call = `XYZ   ${expiry}C00100000`;
+  const notes = (symbol: string): string =>
+    engine
+      .margin(
+        {
+          asOf,
+          rates: 0,
+          underlyings: [{ symbol: "XYZ", price: 100 }],
+          options: [{ symbol: call, volatility: 0.2 }],
+          positions: [{ account: "A", symbol, quantity: -1 }],
+        },
+        { rules: "span-16" },
+      )
+      .notes.join("; ");
+  expect(notes("XYZ")).not.toContain("Unverified");
+  expect(notes(call)).toContain(
+    "Unverified entries of span-16 were used: volatility moves, minimum per contract.",
+  );
+});
+
+describe("products", () => {
+  test.each([
+    ["TSLL", "TSLA", 30],
+    ["TMF", "TLT", 45],
+    ["YANG", "FXI", 30],
+    ["SOXL", "SOXX", 45],
+    ["DDM", "DJX", 16],
+    ["XBI", "XBI", 15],
+  ])("100 %s at 1.00 in class group %s: %d", (symbol, classGroup, requirement) => {
+    const account = margin({
+      rules: "finra-4210g",
+      underlyings: [{ symbol, price: 1 }],
+      positions: [[symbol, 100]],
+    });
+    const groups = account.portfolioGroups[0]?.productGroups[0]?.classGroups.map(({ id }) => id);
+    expect(groups).toEqual([classGroup]);
+    expect(account.requirementUsd).toBe(requirement);
+  });
+});
+
 describe("options on futures", () => {
   test("named by a row of the options table: 200 points of a put at $50 a point", () => {
     const symbol = "ESU6 P4800";
