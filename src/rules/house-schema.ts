@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { citation } from "./citation.js";
+import { volatilityMoves } from "./volatility-moves.js";
 import {
   appliesTo,
   event,
@@ -40,9 +41,7 @@ const rangeTest = z.strictObject({
   /** Points a side in equal steps; default: the rule set's own points, stretched. */
   pointsPerSide: z.int().min(1).max(100).optional(),
   /** Default: the rule set's own. */
-  volatilityMoves: z
-    .strictObject({ unit: volatilityUnit, moves: z.array(volatilityMove).min(1).max(30), ...citation })
-    .optional(),
+  volatilityMoves: volatilityMoves.optional(),
 });
 
 const expectedRangeTest = z.strictObject({

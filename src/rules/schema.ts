@@ -2,38 +2,14 @@ import { z } from "zod";
 import { portfolioTypes, underlyingKinds } from "../contracts/product-defaults.js";
 import { citation } from "./citation.js";
 import { houseRules } from "./house-schema.js";
+import { volatilityMoves } from "./volatility-moves.js";
 
 export { type Standing, standings } from "./citation.js";
+export type { VolatilityMovesDocument } from "./volatility-moves.js";
 
 const symbol = z.string().regex(/^[A-Z0-9][A-Z0-9./]{0,11}$/, "a symbol in capitals");
 const share = z.number().min(0).max(1);
 const priceMove = z.number().gt(-1).max(10);
-
-/** A move that shrinks with the time to expiry: its factor is (referenceDays / days left) ^ exponent, within limits. */
-const decay = z.strictObject({
-  referenceDays: z.number().positive().max(3650),
-  exponent: z.number().min(0).max(4),
-  /** Least and greatest factor. */
-  least: z.number().min(0).default(0),
-  most: z.number().positive().max(1000),
-});
-
-// The greatest counts are what the kernel's axes hold: 231 prices, 61 volatilities.
-const volatilityMoves = z.strictObject({
-  /** `relative`: volatility × (1 + move); `points`: volatility + move, per square-root year. */
-  unit: z.enum(["relative", "points"]),
-  moves: z
-    .array(z.number().min(-1).max(10))
-    .min(1)
-    .max(30)
-    .refine((moves) => new Set(moves).size === moves.length, "expected each volatility move once"),
-  decay: decay.optional(),
-  /** Positions in the price moves, from 1, at which volatility moves apply; elsewhere it stays. Left out: everywhere. */
-  atPoints: z.array(z.number().int().min(1)).min(1).optional(),
-  /** `volatility`: every price under the first volatility move, then under the second; `price`: the reverse. */
-  order: z.enum(["volatility", "price"]).optional(),
-  ...citation,
-});
 
 /** Price moves and, where they are not the rule set's, volatility moves. */
 const grid = {
@@ -133,7 +109,7 @@ const optionRoot = z.strictObject({
 export const ruleSetShape = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "lower-case letters, digits and hyphens"),
   title: z.string().min(1),
-  effective: z.iso.date(),
+  effective: z.iso.date("a day as YYYY-MM-DD"),
   /** Printed with every result: that a set is an example, what it leaves out. */
   notice: z.string().min(1).optional(),
   sources: z.record(z.string(), z.string().min(1)),
@@ -162,5 +138,4 @@ export const ruleSetShape = z.strictObject({
 export type RuleSetDocument = z.infer<typeof ruleSetShape>;
 /** Price moves of a type or of class groups. */
 export type GridDocument = z.infer<typeof typeGrid>;
-export type VolatilityMovesDocument = z.infer<typeof volatilityMoves>;
 export type OffsetReadings = RuleSetDocument["readings"];
