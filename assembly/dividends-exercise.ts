@@ -41,6 +41,18 @@ export function exerciseAtDividend(solve: DividendSolve, cash: f64): void {
   solve.high = solve.count;
 }
 
+/** Exercise just before expiry, for sign * (S - exerciseStrike): the kink there is the payoff's, not this one's. */
+export function exerciseSharply(solve: DividendSolve, exerciseStrike: f64): void {
+  const scale = f64x2.splat(solve.sign * nodeScale(solve));
+  const strike = f64x2.splat(solve.sign * exerciseStrike);
+  const most = f64x2.splat(solve.sign > 0 ? Infinity : solve.strike);
+  const bytes = (<usize>solve.count) << 3;
+  for (let p: usize = 0; p < bytes; p += 16) {
+    const now = f64x2.min(f64x2.sub(f64x2.mul(v128.load(solve.nodesPtr + p), scale), strike), most);
+    v128.store(solve.valuesPtr + p, f64x2.max(v128.load(solve.valuesPtr + p), now));
+  }
+}
+
 /** Exercise region at one end: nodes start, start + step, ... are exercised as long as holding is worth less. */
 function exerciseFromEnd(solve: DividendSolve, start: i32, step: i32, exerciseStrike: f64): void {
   const values = solve.valuesPtr;

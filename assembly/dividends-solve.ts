@@ -1,11 +1,11 @@
-import { log } from "./elementary";
+import { exp, log } from "./elementary";
 import { DividendSolve, dividendAmount, dividendYears } from "./dividends-grid";
 import { diffuse } from "./dividends-diffuse";
 import { settle } from "./dividends-ends";
-import { exercise, exerciseAtDividend } from "./dividends-exercise";
+import { exercise, exerciseAtDividend, exerciseSharply } from "./dividends-exercise";
 import { payDividend } from "./dividends-jump";
 import { isNearDividend } from "./dividends-near";
-import { startFromClosedForm } from "./dividends-start";
+import { SMOOTH_DEVIATION, correctPayoffKink, startFromClosedForm } from "./dividends-start";
 
 /**
  * The backward induction over the option's life, down to the first event after now. Order of events at one instant,
@@ -15,6 +15,9 @@ import { startFromClosedForm } from "./dividends-start";
  * Continuous exercise is the limit of m equally spaced exercise dates, which lack A/m + O(m^-3/2) of its value: the
  * answer is 2 V(2m) - V(m), from two levels.
  */
+
+/** Deviation of a last stretch, in spacings, below which no exercise inside it is looked for. */
+const UNRESOLVED: f64 = 0.6;
 
 /**
  * Can exercise at a moment that is not just before an ex-date be right? Exercise earns sign * (yield S - rate K) per
@@ -44,22 +47,22 @@ export function solveBackwards(solve: DividendSolve): void {
   solve.high = solve.count;
   solve.connected = hasOneRegion(solve) ? 1 : 0;
   solve.near = 0;
-  let atExpiry: f64 = 0;
-  while (next >= 0 && dividendYears(solve, next) >= solve.years) atExpiry += dividendAmount(solve, next--);
-  if (solve.continuous && atExpiry == 0) {
-    const from = next >= 0 ? dividendYears(solve, next) : 0.0;
-    exerciseUntil(solve, solve.years, from, solve.years - from, true);
-  } else if (atExpiry == 0 && isNearDividend(solve, next)) {
+  let cash: f64 = 0;
+  let tail: f64 = 0;
+  const last = next;
+  while (next >= 0 && dividendYears(solve, next) >= solve.years) cash += dividendAmount(solve, next--);
+  if (next == last && next >= 0 && !isNearDividend(solve, next)) {
+    tail = solve.years - dividendYears(solve, next);
+    if (!solve.continuous || deviationInSpacings(solve, tail) < UNRESOLVED) cash = dividendAmount(solve, next--);
+  }
+  if (next < last) {
+    startBeforeDividend(solve, tail, cash);
+    if (next >= 0 || solve.continuous) stepToDividend(solve, next, cash);
+  } else if (!solve.continuous) {
     startFromClosedForm(solve, solve.years - dividendYears(solve, 0), 0.0);
   } else {
-    if (atExpiry == 0) atExpiry = dividendAmount(solve, next--);
-    startFromClosedForm(
-      solve,
-      next + 1 < solve.dividendCount ? solve.years - min(dividendYears(solve, next + 1), solve.years) : 0.0,
-      atExpiry,
-    );
-    if (solve.american && solve.sign > 0) exerciseAtDividend(solve, atExpiry);
-    if (next >= 0 || solve.continuous) stepToDividend(solve, next, dividendAmount(solve, next + 1));
+    const from = next >= 0 ? dividendYears(solve, next) : 0.0;
+    exerciseUntil(solve, solve.years, from, solve.years - from, true);
   }
   for (; next >= 0; next--) {
     if (isNearDividend(solve, next)) {
@@ -71,6 +74,35 @@ export function solveBackwards(solve: DividendSolve): void {
     if (solve.american) exerciseAtDividend(solve, cash);
     if (next > 0 || solve.continuous) stepToDividend(solve, next - 1, cash);
   }
+}
+
+/**
+ * The values just before the last ex-date, `tail` years before expiry. The payoff's kink is made good after exercise,
+ * which must see the values themselves. A call whose dividend is worth more than its time value there is exercised
+ * throughout: its kink is the exercise value's own, at the strike.
+ */
+function startBeforeDividend(solve: DividendSolve, tail: f64, cash: f64): void {
+  startFromClosedForm(solve, tail, cash);
+  const deviation = solve.vol * sqrt(tail);
+  const carried = exp(-solve.yield * tail);
+  const kink = cash + (solve.strike * exp(-solve.rate * tail)) / carried;
+  const spread = deviationInSpacings(solve, tail);
+  const isCall = solve.sign > 0;
+  if (spread < SMOOTH_DEVIATION && solve.american && isCall && kink - solve.strike > 0.4 * deviation * solve.strike) {
+    exerciseSharply(solve, solve.strike);
+    correctPayoffKink(solve, solve.strike, 1.0, 0.0);
+    return;
+  }
+  if (solve.american && (isCall || solve.continuous)) {
+    if (spread < UNRESOLVED) exerciseSharply(solve, isCall ? solve.strike : solve.strike + cash);
+    else exerciseAtDividend(solve, cash);
+  }
+  if (spread < SMOOTH_DEVIATION) correctPayoffKink(solve, kink, carried, spread);
+}
+
+/** vol sqrt(years) in units of the grid's spacing. */
+function deviationInSpacings(solve: DividendSolve, years: f64): f64 {
+  return (solve.vol * sqrt(years)) / solve.spacing;
 }
 
 /**

@@ -9,7 +9,7 @@ const TINY_DEVIATION: f64 = 1e-150;
 /** Farther than this many standard deviations from the strike the value is the forward payoff: cdf(-7.5) = 3e-14. */
 const FAR: f64 = 8.0;
 /** Wider than this (in spacings) the payoff's kink needs no correction: e^{-2 pi^2 1.44} = 5e-13. */
-const SMOOTH_DEVIATION: f64 = 1.2;
+export const SMOOTH_DEVIATION: f64 = 1.2;
 
 /**
  * Black-Scholes-Merton value of the European option at `spot`, `years` before expiry.
@@ -60,18 +60,17 @@ export function startFromClosedForm(solve: DividendSolve, tail: f64, cash: f64):
     }
     v128.store(solve.valuesPtr + p, value);
   }
-  correctPayoffKink(solve, cash + present / carried, carried, deviation / solve.spacing);
 }
 
 /**
- * Makes good the quadrature error of a payoff kink at `spot` smoothed over only s = `deviation` spacings.
+ * Makes good the quadrature error of the payoff's kink at `spot`, smoothed over only s = `deviation` spacings; its slope changes
+ * by `carried`.
  *
  * Poisson's summation formula gives the error of summing nodes over a ramp of slope change J convolved with a
  * Gaussian: J sum_m 2 cos(2 pi m x) e^{-2 pi^2 m^2 s^2} / (2 pi m)^2, x the kink's place between two nodes. The term
  * m = 1 is taken as it is; the others, at s = 0 the rest of the Bernoulli polynomial, with the factor of m = 2.
  */
-function correctPayoffKink(solve: DividendSolve, spot: f64, carried: f64, deviation: f64): void {
-  if (!(deviation < SMOOTH_DEVIATION)) return;
+export function correctPayoffKink(solve: DividendSolve, spot: f64, carried: f64, deviation: f64): void {
   const position = (log(spot / nodeScale(solve)) - solve.origin) / solve.spacing;
   if (!(position >= 1 && position < <f64>(solve.count - 2))) return;
   const whole = floor(position);

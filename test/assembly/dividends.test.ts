@@ -1,9 +1,8 @@
-import erfc from "@stdlib/math-base-special-erfc";
 import fc from "fast-check";
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { loadKernel, values, type DividendRow } from "./dividends-kernel.js";
-import { latticeValue } from "./dividends-reference.js";
+import { closedForm, latticeValue } from "./dividends-reference.js";
 
 const block = loadKernel();
 const base: DividendRow = {
@@ -23,16 +22,6 @@ const base: DividendRow = {
 };
 const one = (row: DividendRow, vol: number, factor = 1): number =>
   values(block, [row], [[vol]], [factor])[0]!;
-
-function closedForm(row: DividendRow, vol: number): number {
-  const cdf = (x: number): number => 0.5 * erfc(-x * Math.SQRT1_2);
-  const forward = row.spot * Math.exp(-row.yield * row.years);
-  const present = row.strike * Math.exp(-row.rate * row.years);
-  const deviation = vol * Math.sqrt(row.years);
-  const d1 = Math.log(forward / present) / deviation + deviation / 2;
-  const sign = row.isCall ? 1 : -1;
-  return sign * (forward * cdf(sign * d1) - present * cdf(sign * (d1 - deviation)));
-}
 
 interface Vector {
   readonly id: string;
