@@ -80,7 +80,7 @@ function withoutNaN(test: TestOutcome): TestOutcome {
   const { requirementUsd, limit } = test.outcome;
   const isBad = Number.isNaN(requirementUsd ?? 0) || Number.isNaN(limit?.lossUsd ?? 0);
   if (!isBad) return test;
-  const missing = [{ symbol: test.rule.id, what: "a finite value at every scenario" }];
+  const missing = [{ symbol: test.rule.id, what: "finite value at every scenario" }];
   return { ...test, outcome: { requirementUsd: null, worst: null, details: [], missing } };
 }
 

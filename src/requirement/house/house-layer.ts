@@ -35,7 +35,10 @@ export function houseLayer(run: Run, inputs: PortfolioMarginInputs): HouseLayer 
   const facts = classGroupFacts(tables.underlyings, inputs.market, house.tags);
   const context: HouseContext = { rules, prepared: run.prepared, inputs, facts, asOfDay };
   const states = new Map(
-    house.regimes.map((regime) => [regime.id, regimeState(regime, house.series, asOfDay)]),
+    house.regimes.map((regime) => [
+      regime.id,
+      { series: regime.series, state: regimeState(regime, house.series, asOfDay) },
+    ]),
   );
   const tests = house.tests.map((rule) => preparedTest(rule, states, context));
   return ({ rows, ...figures }) => {
@@ -51,17 +54,17 @@ export function houseLayer(run: Run, inputs: PortfolioMarginInputs): HouseLayer 
 
 function preparedTest(
   rule: HouseTestRule,
-  states: ReadonlyMap<string, string | null>,
+  states: ReadonlyMap<string, { readonly series: string; readonly state: string | null }>,
   context: HouseContext,
 ): (account: HouseAccount) => TestOutcome {
   const { when } = rule;
-  const state = when === undefined ? undefined : states.get(when.regime);
-  if (when !== undefined && state === null) {
-    const outcome = uncomputed([{ symbol: when.regime, what: "a value of the series that is not too old" }]);
+  const known = when === undefined ? undefined : states.get(when.regime);
+  if (known?.state === null) {
+    const outcome = uncomputed([{ symbol: known.series, what: "recent value" }]);
     return () => ({ rule, inForce: true, outcome });
   }
-  if (when !== undefined && state !== when.is) {
-    const reason = `not in force: ${when.regime} is ${state}, not ${when.is}`;
+  if (when !== undefined && known?.state !== when.is) {
+    const reason = `not in force: ${when.regime} is ${known?.state}, not ${when.is}`;
     return () => ({ rule, inForce: false, outcome: { ...nothing, reason } });
   }
   const evaluate = evaluation(rule, context);
