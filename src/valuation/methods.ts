@@ -19,11 +19,16 @@ export function partitionRows(
   options: OptionColumns,
   rows: ArrayLike<number>,
 ): Record<ValuationMethod, Int32Array> {
-  const methods = Array.from(rows, (row) => methodOf(options, row));
-  const positionsOf = (method: ValuationMethod): Int32Array =>
-    Int32Array.from(methods.keys()).filter((position) => methods[position] === method);
+  const column = (): Int32Array => new Int32Array(rows.length);
+  const positions = { european: column(), american: column(), dividends: column() };
+  const counts = { european: 0, american: 0, dividends: 0 };
+  for (let position = 0; position < rows.length; position++) {
+    const method = methodOf(options, rows[position] ?? -1);
+    positions[method][counts[method]++] = position;
+  }
+  const american = positions.american.subarray(0, counts.american);
   const keys = [options.isCall, options.years, options.rate, options.dividendYield];
-  const american = positionsOf("american").sort((a, b) => {
+  american.sort((a, b) => {
     const [rowA, rowB] = [rows[a] ?? -1, rows[b] ?? -1];
     for (const key of keys) {
       const difference = (key[rowA] ?? 0) - (key[rowB] ?? 0);
@@ -32,5 +37,9 @@ export function partitionRows(
     }
     return a - b;
   });
-  return { european: positionsOf("european"), american, dividends: positionsOf("dividends") };
+  return {
+    european: positions.european.subarray(0, counts.european),
+    american,
+    dividends: positions.dividends.subarray(0, counts.dividends),
+  };
 }

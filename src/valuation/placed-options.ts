@@ -82,7 +82,6 @@ export class PlacedOptions {
 
   #cut(options: OptionColumns, rows: ArrayLike<number>): PieceRows[] {
     const positions = partitionRows(options, rows);
-    const most = this.space.kernel.exports.maxDividendCount();
     const pieces: PieceRows[] = [];
     let first = 0;
     for (const method of valuationMethods) {
@@ -94,15 +93,20 @@ export class PlacedOptions {
           this.pieceOf[first + i] = pieces.length;
         });
         const ofPiece = part.map((position) => rows[position] ?? -1);
-        for (const row of ofPiece) {
-          const length = options.dividends[row]?.years.length ?? 0;
-          if (length > most) throw kernelError(`${length} cash dividends in one option, at most ${most}`);
-        }
+        if (method === "dividends") this.#checkDividends(options, ofPiece);
         pieces.push({ method, first, rows: ofPiece });
         first += part.length;
       }
     }
     return pieces;
+  }
+
+  #checkDividends(options: OptionColumns, rows: Int32Array): void {
+    const most = this.space.kernel.exports.maxDividendCount();
+    for (const row of rows) {
+      const length = options.dividends[row]?.years.length ?? 0;
+      if (length > most) throw kernelError(`${length} cash dividends in one option, at most ${most}`);
+    }
   }
 }
 

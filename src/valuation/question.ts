@@ -102,7 +102,7 @@ export function askGrid(
     at: (option) => slotOf(placed, option) * cells,
     priceFactors: factors,
     setVolatility: (option, move, volatility) => {
-      volatilities[columnIndex(placed, option, { columns: volCount, column: move })] = volatility;
+      volatilities[columnIndex(placed, option, volCount, move)] = volatility;
     },
   };
 }
@@ -129,7 +129,7 @@ export function askGreeks(placed: PlacedOptions, accuracy: Accuracy): GreekQuest
       volatilities[slotOf(placed, option)] = volatility;
     },
     greek: (option, name) =>
-      found[columnIndex(placed, option, { columns, column: greekNames.indexOf(name) })] ?? Number.NaN,
+      found[columnIndex(placed, option, columns, greekNames.indexOf(name))] ?? Number.NaN,
   };
 }
 
@@ -192,11 +192,7 @@ function slotOf(placed: PlacedOptions, option: number): number {
 }
 
 /** Index of an option's number in column `column` of `columns` columns that stand by piece. */
-function columnIndex(
-  placed: PlacedOptions,
-  option: number,
-  { columns, column }: { columns: number; column: number },
-): number {
+function columnIndex(placed: PlacedOptions, option: number, columns: number, column: number): number {
   const slot = slotOf(placed, option);
   const piece = placed.pieces[placed.pieceOf[slot] ?? -1];
   if (piece === undefined) throw kernelError(`no option ${option}`);

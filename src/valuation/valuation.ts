@@ -60,7 +60,7 @@ export class Valuation {
   }
 
   /** Writes the terms of options into the kernel's memory. The caller gives them back by `release()`. */
-  place(options: OptionColumns, rows: ArrayLike<number> = everyRow(options.count)): PlacedOptions {
+  place(options: OptionColumns, rows: ArrayLike<number> = consecutive(0, options.count)): PlacedOptions {
     return new PlacedOptions(this.#space, options, rows);
   }
 
@@ -109,12 +109,13 @@ export class Valuation {
     if (values.length === 0) return values;
     const most = this.gridRows(cells);
     for (let first = 0; first < options.count; first += most) {
-      const rows = Int32Array.from({ length: Math.min(most, options.count - first) }, (_, i) => first + i);
+      const rows = consecutive(first, Math.min(most, options.count - first));
       this.#fillValues(values, rows, { options, axes, accuracy });
     }
     return values;
   }
 
+  /** @param rows consecutive */
   #fillValues(
     values: Float64Array,
     rows: Int32Array,
@@ -124,14 +125,18 @@ export class Valuation {
     try {
       const grid = askGrid(placed, axes.volCount, axes.priceFactors, accuracy);
       const cells = grid.values.length / rows.length;
-      for (let j = 0; j < axes.volCount; j++)
-        rows.forEach((row, i) => {
-          grid.setVolatility(i, j, axes.volatilities[j * options.count + row] ?? Number.NaN);
-        });
+      const first = rows[0] ?? 0;
+      for (let j = 0; j < axes.volCount; j++) {
+        const column = j * options.count + first;
+        for (let i = 0; i < rows.length; i++)
+          grid.setVolatility(i, j, axes.volatilities[column + i] ?? Number.NaN);
+      }
       this.run(grid.calls);
-      rows.forEach((row, i) => {
-        values.set(grid.values.subarray(grid.at(i), grid.at(i) + cells), row * cells);
-      });
+      for (let i = 0; i < rows.length; i++) {
+        const from = grid.at(i);
+        const to = (first + i) * cells;
+        for (let c = 0; c < cells; c++) values[to + c] = grid.values[from + c] ?? Number.NaN;
+      }
     } finally {
       placed.release();
     }
@@ -184,8 +189,11 @@ export class Valuation {
   }
 }
 
-function everyRow(count: number): Int32Array {
-  return Int32Array.from({ length: count }, (_, row) => row);
+/** first .. first + count - 1. */
+function consecutive(first: number, count: number): Int32Array {
+  const rows = new Int32Array(count);
+  for (let i = 0; i < count; i++) rows[i] = first + i;
+  return rows;
 }
 
 function checkLength(name: string, found: number, wanted: number): void {
