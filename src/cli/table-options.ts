@@ -11,6 +11,7 @@ export interface TableOptions {
   readonly accounts?: string[];
   readonly dividends?: string[];
   readonly rates?: string[];
+  readonly theoretical?: string[];
   readonly asOf?: string;
   readonly rules?: string;
 }
@@ -25,6 +26,7 @@ export function withTables(command: Command): Command {
     .option("--accounts <files...>", "accounts table")
     .option("--dividends <files...>", "dividends table")
     .option("--rates <files...>", "rates table, or one continuously compounded rate per year")
+    .option("--theoretical <files...>", "theoretical values, used instead of the model")
     .option("--as-of <time>", "as-of time, ISO 8601 with a zone")
     .option("--rules <name>", "built-in rule set or path of a rule file (default: finra-4210g)");
 }
@@ -35,10 +37,9 @@ export function withTables(command: Command): Command {
  * @throws MarginError `USAGE` where both or neither are given.
  */
 export function readTables(snapshot: string | undefined, options: TableOptions): TablesRead {
-  const { positions, underlyings, accounts, dividends, rates } = options;
-  const separate = [positions, underlyings, options.options, accounts, dividends, rates].some(
-    (files) => files !== undefined,
-  );
+  const { positions, underlyings, accounts, dividends, rates, theoretical } = options;
+  const tables = [positions, underlyings, options.options, accounts, dividends, rates, theoretical];
+  const separate = tables.some((files) => files !== undefined);
   if (snapshot !== undefined) {
     if (separate) throw usage("give a snapshot or separate tables, not both");
     return withAsOf(readSnapshotFile(snapshot), options.asOf);
@@ -51,6 +52,7 @@ export function readTables(snapshot: string | undefined, options: TableOptions):
     accounts: expandedFiles(options.accounts),
     dividends: expandedFiles(options.dividends),
     rates: ratesOf(options.rates),
+    theoretical: expandedFiles(theoretical),
     asOf: options.asOf ?? null,
   });
 }

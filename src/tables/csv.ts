@@ -181,8 +181,7 @@ function readHeader(read: CsvRead, header: readonly string[], line: number): voi
   const known = columnList(builder.name);
   for (const [k, name] of header.entries()) {
     if (header.indexOf(name) !== k) note("TABLE_COLUMN_DUPLICATE", name, "each column once");
-    else if (!builder.columns.some((column) => column.name === name))
-      note("TABLE_COLUMN_UNKNOWN", name, known);
+    else if (!builder.knows(name)) note("TABLE_COLUMN_UNKNOWN", name, known);
   }
   // A column that stands twice is used from neither place.
   read.cellOf = builder.columns.map(({ name }) => {

@@ -30,6 +30,7 @@ function joined(first: Table, second: Table): Table {
   return {
     name: first.name,
     count: first.count + second.count,
+    columns: [...new Set([...first.columns, ...second.columns])],
     rejected: Uint8Array.from([...first.rejected, ...second.rejected]),
     text: (column) => [...first.text(column), ...second.text(column)],
     number: (column) => Float64Array.from([...first.number(column), ...second.number(column)]),

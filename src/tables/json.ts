@@ -85,7 +85,7 @@ export function addJsonRows(builder: TableBuilder, source: JsonSource, path: rea
   }
   const indexOf: number[] = [];
   builder.startFile({ file, line: (k) => source.line([...path, indexOf[k] ?? -1]) });
-  const known = new Set(builder.columns.map((column) => column.name));
+  const seen = new Set<string>();
   for (const [index, row] of (rows as readonly unknown[]).entries()) {
     if (!isObject(row)) {
       note("JSON_SHAPE", index, { value: `row ${index + 1} of ${builder.name}`, expected: "an object" });
@@ -94,8 +94,9 @@ export function addJsonRows(builder: TableBuilder, source: JsonSource, path: rea
       continue;
     }
     for (const name of Object.keys(row)) {
-      if (known.has(name)) continue;
-      known.add(name);
+      if (seen.has(name)) continue;
+      seen.add(name);
+      if (builder.knows(name)) continue;
       note("TABLE_COLUMN_UNKNOWN", index, { column: name, value: name, expected: columnList(builder.name) });
     }
     indexOf.push(index);

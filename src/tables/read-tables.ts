@@ -17,12 +17,14 @@ export interface TablesRead {
 /** Files of each table. Several files of one table are read one after another, in the order given. */
 export interface TableFiles {
   readonly positions: readonly string[];
-  readonly underlyings: readonly string[];
+  readonly underlyings?: readonly string[];
   readonly options?: readonly string[];
   readonly dividends?: readonly string[];
   /** Files, or one continuously compounded rate per year for all times; as text it is checked like a cell. */
   readonly rates?: readonly string[] | number | string;
   readonly accounts?: readonly string[];
+  /** Theoretical values, used instead of the model; with them underlyings may be left out. */
+  readonly theoretical?: readonly string[];
   readonly asOf: string | null;
   readonly rules?: unknown;
 }
@@ -50,7 +52,8 @@ export function readTableFiles(given: TableFiles): TablesRead {
       update(hash, name, Buffer.from(String(files)));
       continue;
     }
-    if (files.length === 0 && isNeeded(name)) fatal.push(failure("TABLE_MISSING", { value: name }));
+    if (files.length === 0 && isNeeded(name, (given.theoretical ?? []).length > 0))
+      fatal.push(failure("TABLE_MISSING", { value: name }));
     for (const file of files) {
       fatal.push(
         ...failuresOf(() => {
@@ -119,7 +122,9 @@ function fromSource(source: JsonSource, inputHash: string): TablesRead {
     const expected = `an object with the keys ${snapshotKeys.join(", ")}`;
     throw new MarginError([failure("JSON_SHAPE", { file, value: kindOf(document), expected })]);
   }
-  const absent = tableNames.filter((name) => isNeeded(name) && (document[name] ?? null) === null);
+  const absent = tableNames.filter(
+    (name) => isNeeded(name, (document["theoretical"] ?? null) !== null) && (document[name] ?? null) === null,
+  );
   if (absent.length > 0)
     throw new MarginError(
       absent.map((name) => failure("TABLE_MISSING", { file, column: name, value: name })),
@@ -180,6 +185,7 @@ function finish(
     dividends: builders.dividends.build(),
     rates: builders.rates.build(),
     accounts: builders.accounts.build(),
+    theoretical: builders.theoretical.build(),
     rules,
     inputHash,
   };
@@ -191,8 +197,9 @@ function newBuilders(): Record<InputTableName, TableBuilder> {
   return Object.fromEntries(entries) as Record<InputTableName, TableBuilder>;
 }
 
-function isNeeded(name: TableName): boolean {
-  return name === "positions" || name === "underlyings";
+/** Contracts with theoretical values need no market. */
+function isNeeded(name: TableName, hasTheoretical: boolean): boolean {
+  return name === "positions" || (name === "underlyings" && !hasTheoretical);
 }
 
 function failuresOf(read: () => void): readonly Failure[] {

@@ -91,6 +91,14 @@ export const schema: { readonly [name in TableName]: readonly Column[] } = {
     { name: "type", type: "text", choices: ["portfolio", "reg_t"] },
     { name: "equity_other", type: "number" },
   ],
+  theoretical: [
+    { name: "symbol", type: "text", required: true, key: "option" },
+    { name: "close", type: "number", least: 0 },
+    { name: "volatility", type: "number", least: 0, most: 100 },
+    { name: "class_group", type: "text" },
+    { name: "product_group", type: "text" },
+    { name: "minimum", type: "number", least: 0 },
+  ],
   contracts: [...optionTerms, { name: "volatility", type: "number", required: true, least: 0 }, dividendList],
   quotes: [...optionTerms, { name: "price", type: "number", required: true }, dividendList],
 };
@@ -103,9 +111,21 @@ export const tableNames = [
   "dividends",
   "rates",
   "accounts",
+  "theoretical",
 ] as const satisfies readonly InputTableName[];
+
+/** Most columns of a series: the most scenarios a rule set can have fit many times. */
+const longestSeries = 9999;
+
+/** The column `p1`, `p2`, … of a table of theoretical values: how many there are is the rule set's matter. */
+export function seriesColumn(table: TableName, name: string): Column | undefined {
+  const isOfSeries =
+    table === "theoretical" && /^p[1-9]\d*$/.test(name) && Number(name.slice(1)) <= longestSeries;
+  return isOfSeries ? { name, type: "number" } : undefined;
+}
 
 /** The columns of a table as one line, for `expected`. */
 export function columnList(name: TableName): string {
-  return schema[name].map((column) => column.name).join(", ");
+  const names = schema[name].map((column) => column.name);
+  return (name === "theoretical" ? [...names, "p1 … pN"] : names).join(", ");
 }

@@ -1,6 +1,6 @@
 import { type Failure, failure, type Place } from "../basics/failure.js";
 import { type BadCell, type CellValue, readJsonCell, readTextCell } from "./cells.js";
-import { type Column, schema } from "./schema.js";
+import { type Column, schema, seriesColumn } from "./schema.js";
 import type { Table, TableName } from "./table.js";
 
 /** Where the rows of one file stand: `line(k)` is the 1-based line of its k-th row. */
@@ -15,8 +15,8 @@ interface Segment extends RowSource {
 
 /** Fills one table's columns row by row from any number of files, with a failure for each bad cell. */
 export class TableBuilder {
-  readonly columns: readonly Column[];
-  readonly values: readonly CellValue[][];
+  readonly columns: Column[];
+  readonly values: CellValue[][];
   readonly failures: Failure[] = [];
   /** A file of this table says nothing that can be used: a required column is missing, or it is no table at all. */
   isUnusable = false;
@@ -24,12 +24,22 @@ export class TableBuilder {
   readonly #segments: Segment[] = [];
 
   constructor(readonly name: TableName) {
-    this.columns = schema[name];
+    this.columns = [...schema[name]];
     this.values = this.columns.map(() => []);
   }
 
   get count(): number {
     return this.#rejected.length;
+  }
+
+  /** Whether the table has this column; one of a numbered series is added, empty in the rows so far. */
+  knows(column: string): boolean {
+    if (this.columns.some(({ name }) => name === column)) return true;
+    const ofSeries = seriesColumn(this.name, column);
+    if (ofSeries === undefined) return false;
+    this.columns.push(ofSeries);
+    this.values.push(Array.from({ length: this.count }, () => null));
+    return true;
   }
 
   /** The rows added from now on come from `source`. */
@@ -99,6 +109,7 @@ export class TableBuilder {
     return {
       name,
       count,
+      columns: columns.map((column) => column.name),
       rejected: Uint8Array.from(this.#rejected),
       text: (wanted) => column(wanted) as readonly (string | null)[],
       flag: (wanted) => column(wanted) as readonly (boolean | null)[],

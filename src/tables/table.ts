@@ -1,7 +1,8 @@
 import type { Place } from "../basics/failure.js";
 
 /** The input tables of a run, by the names they have in a snapshot and on the command line. */
-export type InputTableName = "positions" | "underlyings" | "options" | "dividends" | "rates" | "accounts";
+export type InputTableName =
+  "positions" | "underlyings" | "options" | "dividends" | "rates" | "accounts" | "theoretical";
 
 /** Every table that is read: those of a run, and the lists of options of `price` and `implied-volatility`. */
 export type TableName = InputTableName | "contracts" | "quotes";
@@ -13,6 +14,8 @@ export type TableName = InputTableName | "contracts" | "quotes";
 export interface Table {
   readonly name: TableName;
   readonly count: number;
+  /** Names of the columns that may hold something: the schema's, and those of a numbered series that was given. */
+  readonly columns: readonly string[];
   /** 1 = at least one cell of the row was bad. */
   readonly rejected: Uint8Array;
   /** `null` where the cell, or the whole optional column, is absent. */
@@ -35,6 +38,8 @@ export interface InputTables {
   /** Rows of `years`, `rate`; one number is one row at 0 years. */
   readonly rates: Table;
   readonly accounts: Table;
+  /** Theoretical values of contracts, used instead of the model where they are given. */
+  readonly theoretical: Table;
   /** Name of a built-in rule set, or a rule set itself as a document; `null` where not given. */
   readonly rules: unknown;
   /** SHA-256 (hex) over the bytes of every input file in a fixed order of tables, for `inputHash`. */
