@@ -37,7 +37,18 @@ export function isClosedForm(solve: DividendSolve): bool {
 
 function hasOneRegion(solve: DividendSolve): bool {
   if (solve.sign > 0) return solve.yield >= 0;
-  return solve.rate >= 0 && (solve.yield >= 0 || solve.dividendCount == 0);
+  if (solve.dividendCount == 0) return solve.rate >= 0;
+  let most: f64 = 0;
+  for (let i = 0; i < solve.dividendCount; i++) most = max(most, dividendAmount(solve, i));
+  return solve.rate >= 0 && solve.yield >= 0 && !isWithinReach(solve, most);
+}
+
+/**
+ * Are spots of the size of the dividend likely enough to matter: 3 deviations below 0.3 strikes? There a put can be
+ * exercised while it waits for the dividend at higher spots, because what the share cannot pay is not waited for.
+ */
+function isWithinReach(solve: DividendSolve, cash: f64): bool {
+  return cash > 0.3 * solve.strike * exp(-3.0 * solve.vol * sqrt(solve.years));
 }
 
 /** Runs the induction; leaves the values at solve.time, from where one more step without exercise leads to now. */
@@ -133,7 +144,7 @@ function stepToDividend(solve: DividendSolve, next: i32, cash: f64): void {
 }
 
 function quietYears(solve: DividendSolve, cash: f64, rate: f64): f64 {
-  if (solve.sign > 0 || !(rate > 0)) return 0;
+  if (solve.sign > 0 || !(rate > 0) || isWithinReach(solve, cash)) return 0;
   return log(1.0 + cash / solve.strike) / (solve.yield < 0 ? rate - solve.yield : rate);
 }
 
