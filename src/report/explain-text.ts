@@ -10,6 +10,7 @@ import type {
   ProductGroupResult,
   RuleReference,
 } from "../requirement/result.js";
+import { bindingText, houseLines } from "./house-text.js";
 import { amount, textTable } from "./text.js";
 
 /**
@@ -186,15 +187,31 @@ function sumLines(account: AccountResult): string[] {
   const charged = [...account.portfolioGroups, ...account.notEligible, ...account.conversionLosses];
   const terms = charged.map((group) => amount(group.requirementUsd)).join(" + ") || "0.00";
   const sum = `Sum: ${terms} = ${amount(account.requirementOfUsedUsd)}`;
-  if (account.status === "incomplete")
-    return [
-      sum,
-      "This account is incomplete: the sum leaves out what the following say, so it is not its requirement.",
-    ];
+  if (account.status === "incomplete") return [sum, ...incompleteLines(account)];
+  const setBy = bindingText(account);
   return [
     sum,
-    `Requirement ${amount(account.requirementUsd)}`,
+    ...houseLines(account),
+    `Requirement ${amount(account.requirementUsd)}${setBy === "" ? "" : `: ${setBy}`}`,
+    ...initialLines(account),
     `Equity ${amount(account.equityUsd)} (market value ${amount(account.marketValueUsd)}, cash ${amount(account.cashUsd)})`,
     `Excess ${amount(account.excessUsd)}`,
   ];
+}
+
+/** Where only a house test lacks something, the sum is still the regulatory requirement. */
+function incompleteLines(account: AccountResult): string[] {
+  if ((account.regulatoryRequirementUsd ?? null) === null)
+    return [
+      "This account is incomplete: the sum leaves out what the following say, so it is not its requirement.",
+    ];
+  return [
+    ...houseLines(account),
+    "This account is incomplete: the sum is its regulatory requirement, but a house test lacks a figure.",
+  ];
+}
+
+function initialLines({ initialRequirementUsd = null, requirementUsd }: AccountResult): string[] {
+  if (initialRequirementUsd === null || initialRequirementUsd === requirementUsd) return [];
+  return [`Initial requirement ${amount(initialRequirementUsd)}, for opening trades`];
 }

@@ -1,15 +1,18 @@
 import { describeFailure, type Failure } from "../basics/failure.js";
 import type { AccountResult, MarginResult, PortfolioGroupResult } from "../requirement/result.js";
+import { hasHouseRules, houseNotices } from "./house-text.js";
 import { amount, textTable } from "./text.js";
 
 /** The accounts of a run as a table, one line each, with totals, notes and failures below. */
 export function marginText(result: MarginResult): string {
+  const house = hasHouseRules(result);
   const columns = [
     { head: "account", align: "left" as const },
     { head: "market value" },
     { head: "cash" },
     { head: "equity" },
     { head: "requirement" },
+    ...(house ? [{ head: "regulatory" }, { head: "set by", align: "left" as const }] : []),
     { head: "excess" },
     { head: "costliest group", align: "left" as const },
     { head: "worst scenario", align: "left" as const },
@@ -21,6 +24,7 @@ export function marginText(result: MarginResult): string {
     amount(totals.cashUsd),
     amount(totals.equityUsd),
     amount(totals.requirementUsd),
+    ...(house ? ["", ""] : []),
     amount(totals.equityUsd - totals.requirementUsd),
     "",
     "",
@@ -29,6 +33,7 @@ export function marginText(result: MarginResult): string {
     `Portfolio margin as of ${result.asOf}, rules ${result.rules.name}, USD`,
     "",
     textTable(columns, [...result.accounts.map(accountRow), totalRow]),
+    ...houseNotices(result.accounts),
     ...rankingLines(result),
     ...footer(result),
   ].join("\n");
@@ -54,10 +59,16 @@ function accountRow(account: AccountResult): string[] {
     amount(account.cashUsd),
     amount(account.equityUsd),
     requirement,
+    ...houseCells(account),
     amount(account.excessUsd),
     costliest?.id ?? "",
     costliest === undefined ? "" : bindingReason(costliest),
   ];
+}
+
+/** The regulatory requirement and what sets the one that applies; no cells where there are no house rules. */
+function houseCells({ houseTests, regulatoryRequirementUsd = null, binding }: AccountResult): string[] {
+  return houseTests === undefined ? [] : [amount(regulatoryRequirementUsd), binding ?? ""];
 }
 
 /** The portfolio group with the largest requirement; the first of equals. */
