@@ -64,7 +64,9 @@ export const tier = z
 export const series = z.strictObject({
   id: z.string().min(1),
   /** Closing values; a day may be missing. */
-  values: z.array(z.strictObject({ date: z.iso.date(), value: z.number() })).min(1),
+  values: z.array(z.strictObject({ date: z.iso.date(), value: z.number() })).default([]),
+  /** Symbol whose price in the underlyings table is the value of the as-of day where `values` has none. */
+  underlying: symbol.optional(),
   /** Older than that many days, the last value says nothing. */
   maxAgeDays: z.int().min(0).max(366),
   ...citation,
@@ -75,6 +77,8 @@ export const regime = z.strictObject({
   id,
   series: z.string().min(1),
   start: z.string().min(1),
+  /** State that is taken, and said to be taken, where the series has no recent value; without it tests are not computed. */
+  assumed: z.string().min(1).optional(),
   changes: z
     .array(
       z

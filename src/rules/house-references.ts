@@ -43,22 +43,28 @@ function repeats(house: HouseRules, list: "tests" | "regimes" | "series"): Issue
 }
 
 function regimeIssues({ regimes, series, tests }: HouseRules): Issue[] {
-  const unknownSeries = regimes.flatMap((regime, i) =>
-    series.some(({ id }) => id === regime.series)
-      ? []
-      : [{ path: ["houseRules", "regimes", i, "series"], message: "expected the id of a series" }],
+  const known = new Map(
+    regimes.map(({ id, start, changes }) => [id, new Set([start, ...changes.map(({ to }) => to)])]),
   );
-  const unknownStates = tests.flatMap(({ when }, i): Issue[] => {
-    if (when === undefined) return [];
-    const regime = regimes.find(({ id }) => id === when.regime);
-    if (regime === undefined)
-      return [{ path: ["houseRules", "tests", i, "when", "regime"], message: "expected the id of a regime" }];
-    const states = new Set([regime.start, ...regime.changes.map(({ to }) => to)]);
-    if (states.has(when.is)) return [];
-    const message = `expected one of ${[...states].join(", ")}`;
-    return [{ path: ["houseRules", "tests", i, "when", "is"], message }];
-  });
-  return [...unknownSeries, ...unknownStates];
+  const stateIssue = (regime: string, state: string | undefined, path: Path): Issue[] => {
+    const states = known.get(regime);
+    if (state === undefined || states === undefined || states.has(state)) return [];
+    return [{ path: ["houseRules", ...path], message: `expected one of ${[...states].join(", ")}` }];
+  };
+  return [
+    ...regimes.flatMap((regime, i): Issue[] => [
+      ...(series.some(({ id }) => id === regime.series)
+        ? []
+        : [{ path: ["houseRules", "regimes", i, "series"], message: "expected the id of a series" }]),
+      ...stateIssue(regime.id, regime.assumed, ["regimes", i, "assumed"]),
+    ]),
+    ...tests.flatMap(({ when }, i): Issue[] => {
+      if (when === undefined) return [];
+      const path = ["tests", i, "when"];
+      if (known.has(when.regime)) return stateIssue(when.regime, when.is, [...path, "is"]);
+      return [{ path: ["houseRules", ...path, "regime"], message: "expected the id of a regime" }];
+    }),
+  ];
 }
 
 function dayIssues(values: readonly { date: string }[], path: Path): Issue[] {

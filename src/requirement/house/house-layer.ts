@@ -16,7 +16,7 @@ import { expectedRangeTest } from "./expected-range-test.js";
 import { classGroupFacts } from "./facts.js";
 import { positionSizeTest } from "./position-size-test.js";
 import { rangeTest } from "./range-test.js";
-import { regimeState } from "./regimes.js";
+import { type RegimeState, regimeStates } from "./regimes.js";
 import { shortOptionMinimumTest } from "./short-option-minimum-test.js";
 import { stressLimitTest } from "./stress-limit-test.js";
 
@@ -34,12 +34,7 @@ export function houseLayer(run: Run, inputs: PortfolioMarginInputs): HouseLayer 
   const asOfDay = newYorkDay(inputs.market.asOfMs);
   const facts = classGroupFacts(tables.underlyings, inputs.market, house.tags);
   const context: HouseContext = { rules, prepared: run.prepared, inputs, facts, asOfDay };
-  const states = new Map(
-    house.regimes.map((regime) => [
-      regime.id,
-      { series: regime.series, state: regimeState(regime, house.series, asOfDay) },
-    ]),
-  );
+  const states = regimeStates(house, asOfDay, (symbol) => facts.price(symbol));
   const tests = house.tests.map((rule) => preparedTest(rule, states, context));
   return ({ rows, ...figures }) => {
     const held = rows.filter((row) => hasUsableHolding(row, inputs));
@@ -54,11 +49,11 @@ export function houseLayer(run: Run, inputs: PortfolioMarginInputs): HouseLayer 
 
 function preparedTest(
   rule: HouseTestRule,
-  states: ReadonlyMap<string, { readonly series: string; readonly state: string | null }>,
+  states: readonly RegimeState[],
   context: HouseContext,
 ): (account: HouseAccount) => TestOutcome {
   const { when } = rule;
-  const known = when === undefined ? undefined : states.get(when.regime);
+  const known = states.find(({ regime }) => regime === when?.regime);
   if (known?.state === null) {
     const outcome = uncomputed([{ symbol: known.series, what: "recent value" }]);
     return () => ({ rule, inForce: true, outcome });
@@ -68,7 +63,12 @@ function preparedTest(
     return () => ({ rule, inForce: false, outcome: { ...nothing, reason } });
   }
   const evaluate = evaluation(rule, context);
-  return (account) => ({ rule, inForce: true, outcome: evaluate(account) });
+  if (known?.isAssumed !== true) return (account) => ({ rule, inForce: true, outcome: evaluate(account) });
+  const said = `${known.regime} taken as ${known.state}: no recent value of ${known.series}`;
+  return (account) => {
+    const outcome = evaluate(account);
+    return { rule, inForce: true, outcome: { ...outcome, details: [said, ...outcome.details] } };
+  };
 }
 
 const nothing = { requirementUsd: null, worst: null, details: [], missing: [] };

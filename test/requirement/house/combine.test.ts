@@ -195,6 +195,36 @@ describe("a switch by a series", () => {
     expect(bindingOf(levels)).toBe(expected);
   });
 
+  test("today's value may be the price of an underlying; an assumed state is said to be one", () => {
+    const rulesWith = (more: object): object =>
+      withHouse({
+        series: [{ id: "VIX", underlying: "VIX", maxAgeDays: 0, ...cited }],
+        regimes: [
+          {
+            id: "market",
+            series: "VIX",
+            start: "calm",
+            changes: [change("volatile", { above: 30 }, 1)],
+            ...more,
+          },
+        ],
+        tests: [
+          { ...asks("calm", 0.2), when: { regime: "market", is: "calm" }, ...cited },
+          { ...asks("volatile", 0.3), when: { regime: "market", is: "volatile" }, ...cited },
+        ],
+      });
+    const at = (price: number): SmallBook => ({
+      ...book,
+      underlyings: [...book.underlyings, { symbol: "VIX", price }],
+    });
+    expect(only(margin(engine, at(30), rulesWith({}))).binding).toBe("calm");
+    expect(only(margin(engine, at(30.01), rulesWith({}))).binding).toBe("volatile");
+    expect(only(margin(engine, book, rulesWith({}))).status).toBe("incomplete");
+    const assumed = only(margin(engine, book, rulesWith({ assumed: "volatile" })));
+    expect(assumed.binding).toBe("volatile");
+    expect(testOf(assumed, "volatile").details[0]).toBe("market taken as volatile: no recent value of VIX");
+  });
+
   test("the other variant says why it is not in force", () => {
     const account = only(margin(engine, book, rules([15, 15, 15, 15, 15, 15, 15])));
     expect(account.requirementUsd).toBe(2000);
