@@ -12,6 +12,7 @@ import { builtInRuleSets, loadRuleSet, type RuleSet } from "./rules/load.js";
 import { productTable } from "./rules/products.js";
 import { type TablesRead, tablesFromSnapshot } from "./tables/read-tables.js";
 import type { InputTables } from "./tables/table.js";
+import type { DividendModel } from "./valuation/escrowed.js";
 import type { Steps } from "./valuation/kernel-call.js";
 import {
   type ImpliedVolatilityRow,
@@ -31,6 +32,8 @@ export interface MarginOptions {
   readonly rules?: unknown;
   /** Only this account in the result. */
   readonly account?: string;
+  /** How cash dividends enter a price; default `spot`. See docs/numerics.md. */
+  readonly dividendModel?: DividendModel;
 }
 
 /** Risk arrays in the form of the theoretical values table, with what could not be valued. */
@@ -92,8 +95,9 @@ export class Engine {
   #margin(input: object, options: MarginOptions): Steps<MarginResult> {
     const { tables, failures } = asTables(input);
     const rules = this.#rulesFor(tables, options);
-    const account = options.account === undefined ? {} : { account: options.account };
-    const request = { tables, readFailures: failures, rules, engineVersion: this.version, ...account };
+    const { account, dividendModel = "spot" } = options;
+    const asked = { rules, dividendModel, ...(account === undefined ? {} : { account }) };
+    const request = { tables, readFailures: failures, engineVersion: this.version, ...asked };
     return computeMargin(request, this.valuation);
   }
 
@@ -103,10 +107,10 @@ export class Engine {
    *
    * @throws MarginError as {@link Engine.margin}.
    */
-  riskArrays(input: object, options: Pick<MarginOptions, "rules"> = {}): RiskArraysResult {
+  riskArrays(input: object, options: Pick<MarginOptions, "rules" | "dividendModel"> = {}): RiskArraysResult {
     const read = asTables(input);
     const rules = this.#rulesFor(read.tables, options);
-    const prepared = this.prepare(read, rules);
+    const prepared = this.prepare(read, rules, options.dividendModel);
     return {
       scenarioCount: prepared.arrays.scenarioCount,
       rows: riskArrayRows(prepared, rules.minimum.perUnitUsd),
@@ -119,7 +123,11 @@ export class Engine {
    *
    * @internal
    */
-  prepare(input: object, rules: RuleSet = loadRuleSet(defaultRules)): PreparedRisk {
+  prepare(
+    input: object,
+    rules: RuleSet = loadRuleSet(defaultRules),
+    dividendModel: DividendModel = "spot",
+  ): PreparedRisk {
     const { tables, failures } = asTables(input);
     const asOf = readAsOf(tables.asOf);
     if ("code" in asOf) throw new MarginError([asOf]);
@@ -131,6 +139,7 @@ export class Engine {
       asOfMs: asOf.epochMs,
       rules,
       products: productTable(rules),
+      dividendModel,
     };
     return this.valuation.finish(prepareRisk({ ...run, symbols, marks: new Map() }, this.valuation));
   }

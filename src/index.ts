@@ -34,5 +34,6 @@ export type {
 } from "./requirement/result.js";
 export { readSnapshotFile, readTableFiles, type TableFiles, type TablesRead } from "./tables/read-tables.js";
 export type { InputTableName, InputTables, Table, TableName } from "./tables/table.js";
+export type { DividendModel } from "./valuation/escrowed.js";
 export type { ImpliedVolatilityRow, OptionListRequest, PricedOption } from "./valuation/option-list.js";
 export type { Accuracy, ImpliedVolatilityStatus } from "./valuation/valuation.js";

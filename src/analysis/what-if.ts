@@ -79,7 +79,11 @@ export function whatIf(request: WhatIfRequest): WhatIfResult {
   const isComplete = [figuresBefore, figuresAfter].every(({ excessUsd }) => excessUsd !== null);
   const { asOf, rules, engine, inputHash, notes } = after;
   return {
-    ...{ asOf, rules, engine, inputHash, account },
+    asOf,
+    rules,
+    engine,
+    inputHash,
+    account,
     status: isComplete ? "complete" : "incomplete",
     trades: paid,
     before: figuresBefore,

@@ -69,6 +69,7 @@ async function runMargin(snapshot: string | undefined, options: MarginCommandOpt
   try {
     return await engine.marginOnThreads(read, {
       rules: options.rules,
+      dividendModel: options.dividendModel,
       ...(options.account === undefined ? {} : { account: options.account }),
     });
   } finally {

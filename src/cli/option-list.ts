@@ -4,16 +4,20 @@ import { type Engine, loadEngine } from "../engine.js";
 import { type CsvCell, csvText } from "../report/csv.js";
 import { amount, textTable } from "../report/text.js";
 import { readTable } from "../tables/read-tables.js";
-import type { Table, TableName } from "../tables/table.js";
+import type { TableName } from "../tables/table.js";
+import type { DividendModel } from "../valuation/escrowed.js";
+import type { OptionListRequest } from "../valuation/option-list.js";
 import type { Accuracy } from "../valuation/valuation.js";
 import { expandedFiles } from "./files.js";
 import { exitCodeOf, guarded, writeFailures, writeResult } from "./output.js";
+import { dividendModelOption } from "./table-options.js";
 
 interface OptionListOptions {
   readonly json?: boolean;
   readonly format?: "table" | "csv";
   readonly out?: string;
   readonly accuracy: Accuracy;
+  readonly dividendModel: DividendModel;
 }
 
 /** A command that takes a list of options and answers one row each, in the order of the list. */
@@ -24,8 +28,7 @@ interface OptionListCommand {
   readonly columns: readonly string[];
   readonly run: (
     engine: Engine,
-    table: Table,
-    accuracy: Accuracy,
+    request: OptionListRequest,
   ) => { rows: readonly object[]; failures: Failure[] };
 }
 
@@ -35,7 +38,7 @@ export function addPriceCommand(program: Command): void {
     description: "values and Greeks of a list of options",
     table: "contracts",
     columns: ["id", "value", "delta", "gamma", "vega", "theta", "rho", "status"],
-    run: (engine, table, accuracy) => engine.price({ table, accuracy }),
+    run: (engine, request) => engine.price(request),
   });
 }
 
@@ -45,7 +48,7 @@ export function addImpliedVolatilityCommand(program: Command): void {
     description: "volatilities of a list of quotes, with a status for each",
     table: "quotes",
     columns: ["id", "volatility", "status"],
-    run: (engine, table, accuracy) => engine.impliedVolatilities({ table, accuracy }),
+    run: (engine, request) => engine.impliedVolatilities(request),
   });
 }
 
@@ -62,11 +65,13 @@ function addOptionListCommand(program: Command, command: OptionListCommand): voi
         .choices(["default", "reference"])
         .default("default"),
     )
+    .addOption(dividendModelOption())
     .action(async (files: string[], options: OptionListOptions) =>
       guarded(async () => {
         const { table, failures } = readTable(command.table, expandedFiles(files));
         const engine = await loadEngine();
-        const result = command.run(engine, table, options.accuracy);
+        const { accuracy, dividendModel } = options;
+        const result = command.run(engine, { table, accuracy, dividendModel });
         writeResult(rendered(result.rows, command.columns, options), options.out);
         const all = [...failures, ...result.failures];
         writeFailures(all);

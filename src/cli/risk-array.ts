@@ -22,7 +22,10 @@ export function addRiskArrayCommand(program: Command): void {
       guarded(async () => {
         const read = readTables(snapshot, options);
         const engine = await loadEngine();
-        const { rows, scenarioCount, failures } = engine.riskArrays(read, { rules: options.rules });
+        const { rows, scenarioCount, failures } = engine.riskArrays(read, {
+          rules: options.rules,
+          dividendModel: options.dividendModel,
+        });
         const text = options.json
           ? JSON.stringify(riskArrayObjects(rows, scenarioCount), null, 1)
           : tableOrCsv(riskArrayCells(rows, scenarioCount), options.format ?? "table");

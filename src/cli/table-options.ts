@@ -1,6 +1,7 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { failure, MarginError } from "../basics/failure.js";
 import { readSnapshotFile, readTableFiles, type TablesRead } from "../tables/read-tables.js";
+import type { DividendModel } from "../valuation/escrowed.js";
 import { expandedFiles } from "./files.js";
 
 /** The options that every command with tables shares. */
@@ -14,6 +15,14 @@ export interface TableOptions {
   readonly theoretical?: string[];
   readonly asOf?: string;
   readonly rules?: string;
+  readonly dividendModel: DividendModel;
+}
+
+/** The model of cash dividends, by name; never chosen by anything else. */
+export function dividendModelOption(): Option {
+  return new Option("--dividend-model <model>", "how cash dividends enter a price: docs/numerics.md")
+    .choices(["spot", "escrowed"])
+    .default("spot");
 }
 
 /** Adds `[snapshot]` and the table options to a command. */
@@ -28,7 +37,8 @@ export function withTables(command: Command): Command {
     .option("--rates <files...>", "rates table, or one continuously compounded rate per year")
     .option("--theoretical <files...>", "theoretical values, used instead of the model")
     .option("--as-of <time>", "as-of time, ISO 8601 with a zone")
-    .option("--rules <name>", "built-in rule set or path of a rule file (default: finra-4210g)");
+    .option("--rules <name>", "built-in rule set or path of a rule file (default: finra-4210g)")
+    .addOption(dividendModelOption());
 }
 
 /**

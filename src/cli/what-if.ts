@@ -22,10 +22,11 @@ export function addWhatIfCommand(program: Command): void {
     .action(async (snapshot: string | undefined, options: WhatIfOptions) =>
       guarded(async () => {
         const trades = options.trade.map((text) => parseTrade(text));
+        const { rules, dividendModel } = options;
         const read = readTables(snapshot, options);
         const engine = await loadEngine();
         const account = options.account === undefined ? {} : { account: options.account };
-        const result = engine.whatIf(read, { trades, rules: options.rules, ...account });
+        const result = engine.whatIf(read, { trades, rules, dividendModel, ...account });
         writeResult(options.json ? JSON.stringify(result, null, 1) : whatIfText(result), options.out);
         if (options.json) writeFailures(result.failures);
         return exitCodeOf(result.failures);

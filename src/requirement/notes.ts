@@ -24,11 +24,15 @@ export function notesOf(
   const notes = [
     ...(rules.notice === undefined ? [] : [rules.notice]),
     ...ratesNote,
+    ...(prepared.dividendModel === "escrowed" ? [escrowedNote] : []),
     ...optionsOffTheirForward(rules, prepared),
     ...unverifiedNotes(rules, unverified),
   ];
   return { notes, unverified };
 }
+
+const escrowedNote =
+  "Cash dividends by the escrowed model, as asked: the price less their present value is lognormal. Values differ from the spot model's.";
 
 /** Options valued on an index of today where they are options on its forward. */
 function optionsOffTheirForward(rules: RuleSet, { contracts }: PreparedRisk): string[] {

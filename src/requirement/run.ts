@@ -4,6 +4,7 @@ import type { PreparedRisk } from "../risk/prepare.js";
 import type { RuleSet } from "../rules/load.js";
 import type { GroupPlace } from "../rules/products.js";
 import type { InputTables } from "../tables/table.js";
+import type { DividendModel } from "../valuation/escrowed.js";
 import type { AccountMoney } from "./accounts.js";
 
 /** What a margin run computes from. */
@@ -14,6 +15,8 @@ export interface MarginRequest {
   /** Only these accounts in the result; every account where it is left out. */
   readonly account?: string;
   readonly engineVersion: string;
+  /** Default `spot`. */
+  readonly dividendModel?: DividendModel;
 }
 
 /** One run, once its contracts are valued and its book is laid out. */

@@ -6,6 +6,7 @@ import { buildMarket, type Market } from "../market/market.js";
 import type { RuleSet } from "../rules/load.js";
 import type { InputTables, Table } from "../tables/table.js";
 import type { Steps } from "../valuation/kernel-call.js";
+import type { DividendModel } from "../valuation/escrowed.js";
 import type { Valuation } from "../valuation/valuation.js";
 import { type ClassGroup, type GridSet, ruleGrids } from "./grid-set.js";
 import { type ContractValues, type RiskArrays, valueContracts } from "./risk-arrays.js";
@@ -29,6 +30,7 @@ export interface PreparedRisk {
   readonly failures: readonly Failure[];
   /** The grids of `arrays`. */
   readonly grids: GridSet;
+  readonly dividendModel: DividendModel;
   /** The same contracts under other grids. */
   readonly arraysFor: ContractValues["arraysFor"];
 }
@@ -43,11 +45,13 @@ export interface PrepareRequest {
   readonly symbols: readonly string[];
   /** Agreed marks of the accounts by canonical symbol; empty where there are none. */
   readonly marks: ReadonlyMap<string, number>;
+  /** Default `spot`. */
+  readonly dividendModel?: DividendModel;
 }
 
 /** From tables to risk arrays: market, contract master, values at every scenario. */
 export function* prepareRisk(request: PrepareRequest, valuation: Valuation): Steps<PreparedRisk> {
-  const { tables, rules } = request;
+  const { tables, rules, dividendModel = "spot" } = request;
   const { market, failures: marketFailures } = buildMarket(tables, request.asOfMs, request.products);
   const { contracts, failures: contractFailures } = buildContractMaster(
     request.symbols,
@@ -64,6 +68,7 @@ export function* prepareRisk(request: PrepareRequest, valuation: Valuation): Ste
       grids,
       marks: Float64Array.from(contracts.symbols, (symbol) => request.marks.get(symbol) ?? Number.NaN),
       unusable,
+      dividendModel,
     },
     valuation,
   );
@@ -79,6 +84,7 @@ export function* prepareRisk(request: PrepareRequest, valuation: Valuation): Ste
     problems: withUnderlyings(problems, contracts),
     failures: [...early, ...arrays.failures],
     grids,
+    dividendModel,
     arraysFor,
   };
 }

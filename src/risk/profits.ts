@@ -2,6 +2,7 @@ import type { ContractMaster } from "../contracts/contract-master.js";
 import type { Market } from "../market/market.js";
 import { priceFactors, type ScenarioGrid } from "../scenarios/grid.js";
 import { movedVolatility } from "../scenarios/volatility-move.js";
+import { escrowedFactor } from "../valuation/escrowed.js";
 import type { Steps } from "../valuation/kernel-call.js";
 import type { OptionColumns } from "../valuation/option-columns.js";
 import type { PlacedOptions } from "../valuation/placed-options.js";
@@ -20,6 +21,8 @@ export interface ProfitFilling {
   readonly optionRows: Int32Array;
   /** Aligned with `optionRows`. */
   readonly terms: OptionColumns;
+  /** Aligned with `optionRows`: dividends that lie aside, USD per share; 0 under the spot model. */
+  readonly escrow: Float64Array;
   /** `price` (of shares) and `volatility` are read, `profit` and `value` written; see `RiskArrays`. */
   readonly arrays: {
     readonly scenarioCount: number;
@@ -80,25 +83,38 @@ function fillShares(filling: ProfitFilling): void {
   }
 }
 
-/** Options that see the same scenarios: one grid, one leverage. */
+/** Options that see the same scenarios: one grid, one leverage, one share of dividends set aside. */
 interface GridGroup {
   readonly grid: ScenarioGrid;
   readonly leverage: number;
+  /** Of the whole price: `escrowedFactor`. */
+  readonly escrowedShare: number;
   /** Positions within `optionRows`. */
   readonly members: number[];
 }
 
 function gridGroups(filling: ProfitFilling): GridGroup[] {
-  const byGrid = new Map<ScenarioGrid, Map<number, GridGroup>>();
+  const byGrid = new Map<ScenarioGrid, Map<string, GridGroup>>();
   filling.optionRows.forEach((row, i) => {
     const { grid, leverage } = gridAt(underlyingRow(filling, row), filling);
-    const byLeverage = byGrid.get(grid) ?? new Map<number, GridGroup>();
-    byGrid.set(grid, byLeverage);
-    const group = byLeverage.get(leverage) ?? { grid, leverage, members: [] };
-    byLeverage.set(leverage, group);
+    const escrowedShare = escrowedShareOf(i, filling);
+    const ofGrid = byGrid.get(grid) ?? new Map<string, GridGroup>();
+    byGrid.set(grid, ofGrid);
+    const key = `${leverage} ${escrowedShare}`;
+    const group = ofGrid.get(key) ?? { grid, leverage, escrowedShare, members: [] };
+    ofGrid.set(key, group);
     group.members.push(i);
   });
-  return [...byGrid.values()].flatMap((byLeverage) => [...byLeverage.values()]);
+  return [...byGrid.values()].flatMap((ofGrid) => [...ofGrid.values()]);
+}
+
+function escrowedShareOf(i: number, { escrow, terms }: ProfitFilling): number {
+  const aside = escrow[i] ?? Number.NaN;
+  return aside === 0 ? 0 : aside / (aside + (terms.spot[i] ?? Number.NaN));
+}
+
+function factorsOf({ grid, leverage, escrowedShare }: GridGroup): Float64Array {
+  return priceFactors(grid, leverage).map((factor) => escrowedFactor(factor, escrowedShare));
 }
 
 /** Groups cut and put together so that the results of one batch stay within the kernel's limit. */
@@ -122,12 +138,13 @@ function batchesOf(groups: readonly GridGroup[], valuation: Valuation): GridGrou
 }
 
 function askGroup(
-  { grid, leverage, members }: GridGroup,
+  group: GridGroup,
   { arrays, optionRows, terms }: ProfitFilling,
   valuation: Valuation,
   placed: PlacedOptions,
 ): GridQuestion {
-  const axes = { priceFactors: priceFactors(grid, leverage), volCount: grid.volatilityMoves.length };
+  const { grid, members } = group;
+  const axes = { priceFactors: factorsOf(group), volCount: grid.volatilityMoves.length };
   const question = valuation.grid(placed, axes);
   grid.volatilityMoves.forEach((move, j) =>
     members.forEach((i, k) => {

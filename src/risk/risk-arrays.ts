@@ -4,6 +4,7 @@ import type { Market } from "../market/market.js";
 import { contractVolatilities, type VolatilitySource } from "../valuation/contract-volatilities.js";
 import type { Steps } from "../valuation/kernel-call.js";
 import type { OptionColumns } from "../valuation/option-columns.js";
+import { type DividendModel, escrowedOptions } from "../valuation/escrowed.js";
 import { optionTerms } from "../valuation/option-terms.js";
 import type { Valuation } from "../valuation/valuation.js";
 import type { GridSet } from "./grid-set.js";
@@ -43,6 +44,7 @@ export interface RiskArrayRequest {
   readonly marks: Float64Array;
   /** 1 = leave the row out: a failure names it already. */
   readonly unusable: Uint8Array;
+  readonly dividendModel: DividendModel;
 }
 
 type Filling = Omit<RiskArrays, "failures" | "volatilitySource"> & {
@@ -78,11 +80,14 @@ export function* valueContracts(request: RiskArrayRequest, valuation: Valuation)
   };
   const rows = rowsWhere(request, 1);
   const shareRows = rowsWhere(request, 0);
-  const terms = optionTerms(rows, contracts, market);
-  if (rows.length > 0) yield* fillQuotesAndGreeks({ known, rows, terms, request }, valuation);
+  const { terms, escrow } = modelledTerms(optionTerms(rows, contracts, market), request, valuation);
+  if (rows.length > 0) yield* fillQuotesAndGreeks({ known, rows, terms, escrow, request }, valuation);
   fillShareColumns(known, shareRows, request);
   const fill = function* (arrays: Filling, grids: GridSet): Steps<RiskArrays> {
-    yield* fillProfits({ contracts, market, grids, shareRows, optionRows: rows, terms, arrays }, valuation);
+    yield* fillProfits(
+      { contracts, market, grids, shareRows, optionRows: rows, terms, escrow, arrays },
+      valuation,
+    );
     arrays.failures.push(...notFinite(arrays, rows, request));
     return arrays;
   };
@@ -98,12 +103,13 @@ interface OptionFilling {
   readonly rows: Int32Array;
   /** Aligned with `rows`. */
   readonly terms: OptionColumns;
+  readonly escrow: Float64Array;
   readonly request: RiskArrayRequest;
 }
 
 /** Market price, volatility and Greeks of the options. */
 function* fillQuotesAndGreeks(
-  { known, rows, terms, request: { contracts, market, marks } }: OptionFilling,
+  { known, rows, terms, escrow, request: { contracts, market, marks } }: OptionFilling,
   valuation: Valuation,
 ): Steps<void> {
   const placed = valuation.place(terms);
@@ -121,10 +127,23 @@ function* fillQuotesAndGreeks(
       known.volatilitySource[row] = found.source[i] ?? null;
       for (const name of ["delta", "gamma", "vega", "theta"] as const)
         known[name][row] = greeks.greek(i, name);
+      const aside = (escrow[i] ?? Number.NaN) * (terms.rate[i] ?? Number.NaN);
+      known.theta[row] = (known.theta[row] ?? Number.NaN) - (known.delta[row] ?? Number.NaN) * aside;
     });
   } finally {
     placed.release();
   }
+}
+
+/** Under the escrowed model the terms without dividends, and what lies aside, USD per share; 0 under the spot model. */
+function modelledTerms(
+  terms: OptionColumns,
+  { dividendModel }: RiskArrayRequest,
+  valuation: Valuation,
+): { terms: OptionColumns; escrow: Float64Array } {
+  if (dividendModel === "spot") return { terms, escrow: new Float64Array(terms.count) };
+  const { options, presentValue } = escrowedOptions(terms, valuation);
+  return { terms: options, escrow: presentValue };
 }
 
 function emptyProfits(

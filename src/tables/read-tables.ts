@@ -85,6 +85,7 @@ export function readTable(
   const builder = new TableBuilder(name);
   for (const file of files) addFile(builder, readFileBytes(file));
   rejectDuplicates(builder);
+  if (builder.isUnusable) throw new MarginError(builder.failures);
   return { table: builder.build(), failures: builder.failures };
 }
 

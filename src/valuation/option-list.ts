@@ -1,5 +1,6 @@
 import { type Failure, failure } from "../basics/failure.js";
 import type { Table } from "../tables/table.js";
+import { type DividendModel, escrowedOptions } from "./escrowed.js";
 import { type DividendSchedule, type OptionColumns, optionColumns } from "./option-columns.js";
 import type { Accuracy, ImpliedVolatilityStatus, Valuation } from "./valuation.js";
 
@@ -26,27 +27,31 @@ export interface ImpliedVolatilityRow {
 export interface OptionListRequest {
   readonly table: Table;
   readonly accuracy?: Accuracy;
+  /** Default `spot`. */
+  readonly dividendModel?: DividendModel;
 }
 
 /** Values and Greeks of a `contracts` table, one row each in the table's order; a bad row keeps its place. */
 export function priceOptions(
-  { table, accuracy = "default" }: OptionListRequest,
+  { table, accuracy = "default", dividendModel = "spot" }: OptionListRequest,
   valuation: Valuation,
 ): { rows: PricedOption[]; failures: Failure[] } {
-  const { options, failures } = optionsOf(table);
+  const { options, failures, presentValue, duration } = modelled(optionsOf(table), dividendModel, valuation);
   const axes = { priceFactors: Float64Array.of(1), volCount: 1, volatilities: table.number("volatility") };
   const values = valuation.values(options, axes, accuracy);
   const greeks = valuation.greeks(options, table.number("volatility"), accuracy);
   const rows = table.text("id").map((id, i): PricedOption => {
     const value = finiteOrNull(values[i]);
+    const aside = (greeks.delta[i] ?? Number.NaN) * (presentValue[i] ?? 0);
+    const byRate = (greeks.delta[i] ?? Number.NaN) * (duration[i] ?? 0);
     return {
       id: id ?? "",
       value,
       delta: finiteOrNull(greeks.delta[i]),
       gamma: finiteOrNull(greeks.gamma[i]),
       vega: finiteOrNull(greeks.vega[i]),
-      theta: finiteOrNull(greeks.theta[i]),
-      rho: finiteOrNull(greeks.rho[i]),
+      theta: finiteOrNull((greeks.theta[i] ?? Number.NaN) - (options.rate[i] ?? Number.NaN) * aside),
+      rho: finiteOrNull((greeks.rho[i] ?? Number.NaN) + byRate),
       status: value === null ? "bad_input" : "ok",
     };
   });
@@ -60,10 +65,10 @@ export function priceOptions(
 
 /** Volatilities of a `quotes` table, one row each in the table's order. A status other than `ok` is an answer. */
 export function impliedVolatilityRows(
-  { table, accuracy = "default" }: OptionListRequest,
+  { table, accuracy = "default", dividendModel = "spot" }: OptionListRequest,
   valuation: Valuation,
 ): { rows: ImpliedVolatilityRow[]; failures: Failure[] } {
-  const { options, failures } = optionsOf(table);
+  const { options, failures } = modelled(optionsOf(table), dividendModel, valuation);
   const { volatility, status } = valuation.impliedVolatilities(options, table.number("price"), accuracy);
   const rows = table.text("id").map((id, i) => ({
     id: id ?? "",
@@ -71,6 +76,21 @@ export function impliedVolatilityRows(
     status: status[i] ?? "bad_input",
   }));
   return { rows, failures };
+}
+
+interface ListedOptions {
+  readonly options: OptionColumns;
+  readonly failures: Failure[];
+}
+
+/** The options as the dividend model values them; under `spot` nothing lies aside. */
+function modelled(
+  { options, failures }: ListedOptions,
+  model: DividendModel,
+  valuation: Valuation,
+): ListedOptions & { readonly presentValue: Float64Array; readonly duration: Float64Array } {
+  const none = { options, presentValue: new Float64Array(0), duration: new Float64Array(0) };
+  return { failures, ...(model === "escrowed" ? escrowedOptions(options, valuation) : none) };
 }
 
 function finiteOrNull(value: number | undefined): number | null {

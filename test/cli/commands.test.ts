@@ -321,6 +321,20 @@ describe("lists of options", () => {
     expect(JSON.parse(plimsoll("price", file, "--json").out)).toEqual(asPrinted(library.rows));
   });
 
+  test.each([
+    ["price", "volatility"],
+    ["implied-volatility", "price"],
+  ])("%s: a list without a required column is refused, the column named", (command, last) => {
+    const columns = [...head.split(","), last];
+    for (const missing of columns) {
+      const kept = columns.filter((name) => name !== missing);
+      const file = put("columns.csv", `${kept.join(",")}\n${kept.map(() => "1").join(",")}\n`);
+      const { code, out, err } = plimsoll(command, file);
+      expect([missing, code, out]).toEqual([missing, 2, ""]);
+      expect(err).toMatch(new RegExp(`^TABLE_COLUMN_MISSING .*no column ${missing}`));
+    }
+  });
+
   test("implied-volatility: back to 20 %, a status for every row", () => {
     const rows = [
       `c,${call},4.759422`,
