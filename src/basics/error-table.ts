@@ -156,6 +156,18 @@ export const errorTable = {
     message: "the rate curve has a bad point, so {value} cannot be valued",
     remedy: "Mend the row of the rates table that is named.",
   },
+  THEORETICAL_SCENARIOS: {
+    message: "the theoretical values of {value} are not one for each scenario of the rule set",
+    remedy: "Give the columns p1 to pN of the rule set that is used, every one of them filled in.",
+  },
+  THEORETICAL_CLOSE_MISSING: {
+    message: "{value} has theoretical values and no price",
+    remedy: "Give its close there, or a price in the options or underlyings table.",
+  },
+  THEORETICAL_GROUP_CONFLICT: {
+    message: "a class group has one product group, and the theoretical values of {value} give another",
+    remedy: "Give one product group in all rows of the class group.",
+  },
   ACCOUNT_UNKNOWN: {
     message: "no account {value}",
     remedy: "Name an account that the positions or accounts table holds.",

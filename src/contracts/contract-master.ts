@@ -41,8 +41,11 @@ export interface ContractSources {
   readonly optionRows: ReadonlyMap<string, number>;
   readonly optionTerms: (row: number) => OptionRowTerms;
   readonly optionRoot: (root: string) => OptionRootDefault | undefined;
-  /** Kind of a symbol of the underlyings table; `undefined` where the table does not hold it. */
-  readonly underlyingKind: (symbol: string) => UnderlyingKind | undefined;
+  /**
+   * Kind of the underlying of a contract; `undefined` where the underlyings table does not hold it and the contract, which is
+   * then to be valued, needs it.
+   */
+  readonly underlyingKind: (underlying: string, contract: string) => UnderlyingKind | undefined;
   /** USD per point of a future; 1 for every other symbol. */
   readonly underlyingMultiplier: (symbol: string) => number;
   readonly asOfMs: number;
@@ -130,9 +133,9 @@ function resolveContract(symbol: string, sources: ContractSources): Contract | F
       value: symbol,
       expected: "an option symbol like IBM   070421C00100000",
     });
-  if (sources.underlyingKind(symbol) === undefined)
+  if (sources.underlyingKind(symbol, symbol) === undefined)
     return failure("UNDERLYING_UNKNOWN", { value: symbol, expected: "a symbol of the underlyings table" });
-  const isFuture = sources.underlyingKind(symbol) === "future";
+  const isFuture = sources.underlyingKind(symbol, symbol) === "future";
   const multiplier = sources.underlyingMultiplier(symbol);
   const shape = { multiplier, quoteMultiplier: multiplier, isFuture, isUnlisted: false };
   return { symbol, underlying: symbol, option: null, ...shape, optionRow: -1 };
@@ -152,7 +155,7 @@ function resolveOption(
   const root = parsed === null ? undefined : sources.optionRoot(parsed.root);
   const underlying = underlyingOf(parsed, { ...said, delivered: deliverable?.underlying ?? null }, sources);
   if (typeof underlying !== "string") return underlying;
-  const kind = sources.underlyingKind(underlying);
+  const kind = sources.underlyingKind(underlying, symbol);
   if (kind === undefined)
     return failure("UNDERLYING_UNKNOWN", { value: underlying, expected: `the underlying of ${symbol}` });
   const exercise = said.exercise ?? root?.exercise ?? (kind === "index" ? "european" : "american");
@@ -201,7 +204,7 @@ function underlyingOf(
   if (parsed === null) return failure("CELL_MISSING", { column: "underlying", expected: "a symbol" });
   const ofRoot = sources.optionRoot(parsed.root)?.underlying;
   if (ofRoot !== undefined) return ofRoot;
-  if (parsed.adjusted && sources.underlyingKind(parsed.root) === undefined)
+  if (parsed.adjusted && sources.underlyingKind(parsed.root, parsed.symbol) === undefined)
     return unknown(
       `deliverable (or underlying and multiplier) in the options table, or ${parsed.root} in the underlyings table`,
     );

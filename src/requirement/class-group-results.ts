@@ -50,11 +50,12 @@ function positionResult(holding: number, inputs: PortfolioMarginInputs): Positio
   return {
     symbol: contracts.symbols[contract] ?? "",
     kind: isOption ? "option" : contracts.isFuture[contract] === 1 ? "future" : "share",
+    source: inputs.theoretical.isTheoretical[contract] === 1 ? "theoretical" : "model",
     quantity,
     multiplier: contracts.quoteMultiplier[contract] ?? Number.NaN,
     priceUsd: quotedPrice(holdingPrice(inputs, holding), contract, contracts),
     marketValueUsd: totals.holdingMarketValue[holding] ?? Number.NaN,
-    volatility: isOption ? (arrays.volatility[contract] ?? Number.NaN) : null,
+    volatility: isOption ? orNull(arrays.volatility[contract]) : null,
     minimumUsd: totals.holdingMinimum[holding] ?? Number.NaN,
     profitUsd: Array.from(perContract, (profit) => quantity * profit),
     delta: units * (arrays.delta[contract] ?? Number.NaN),
@@ -63,6 +64,11 @@ function positionResult(holding: number, inputs: PortfolioMarginInputs): Positio
     theta: units * (arrays.theta[contract] ?? Number.NaN),
     costUsd: 0,
   };
+}
+
+/** Theoretical values may come without a volatility. */
+function orNull(value: number | undefined): number | null {
+  return value === undefined || Number.isNaN(value) ? null : value;
 }
 
 export function worstScenario(scenarios: readonly Scenario[], at: number): WorstScenario {

@@ -1,21 +1,14 @@
-import { readAsOf } from "../basics/dates.js";
-import { type Failure, failure, MarginError } from "../basics/failure.js";
 import { roundToCents } from "../basics/money.js";
-import { canonicalSymbol } from "../contracts/contract-master.js";
-import { buildBook } from "../positions/book.js";
-import { prepareRisk } from "../risk/prepare.js";
-import { productTable } from "../rules/products.js";
-import type { InputTables } from "../tables/table.js";
 import type { Steps } from "../valuation/kernel-call.js";
 import type { Valuation } from "../valuation/valuation.js";
 import { unlistedAccounts } from "./account-failures.js";
 import { accountResults, sum } from "./account-results.js";
-import { accountMoney } from "./accounts.js";
-import { agreedMarks } from "./marks.js";
 import { notesOf } from "./notes.js";
+import { placesOf, prepareRun } from "./prepare-run.js";
 import { rankedClassGroups } from "./ranking.js";
 import type { AccountResult, MarginResult, Totals } from "./result.js";
 import type { MarginRequest } from "./run.js";
+import { theoreticalUse } from "./theoretical-use.js";
 
 /**
  * Portfolio margin of every account of a book at one as-of time.
@@ -29,62 +22,26 @@ import type { MarginRequest } from "./run.js";
  */
 export function* computeMargin(request: MarginRequest, valuation: Valuation): Steps<MarginResult> {
   const { tables, rules } = request;
-  const asOf = readAsOf(tables.asOf);
-  if ("code" in asOf) throw new MarginError([asOf]);
-  const products = productTable(rules);
-  const held = heldSymbols(tables);
-  const prepared = yield* prepareRisk(
-    {
-      ...request,
-      asOfMs: asOf.epochMs,
-      products,
-      symbols: [...held.keys()],
-      marks: agreedMarks(tables.positions),
-    },
-    valuation,
-  );
-  const money = accountMoney(tables.accounts);
-  const { book, failures: bookFailures } = buildBook({
-    positions: tables.positions,
-    contracts: prepared.contracts,
-    listedAccounts: [...money.keys()],
-    classOrder: prepared.classOrder,
-  });
-  if (request.account !== undefined && !book.accounts.includes(request.account))
-    throw new MarginError([
-      failure("ACCOUNT_UNKNOWN", { value: request.account, expected: shortList(book.accounts) }),
-    ]);
-  const run = { request, prepared, book, money, placeOf: (id: string) => products.placeOf(id), bookFailures };
+  const run = yield* prepareRun(request, valuation);
+  const { prepared, bookFailures } = run;
   const accounts = accountResults(run);
-  const places = new Map([...held].map(([symbol, row]) => [symbol, tables.positions.place(row, "symbol")]));
-  const placed = (item: Failure): Failure =>
-    item.file === null && item.column === null ? { ...item, ...places.get(item.symbol ?? "") } : item;
+  const placed = placesOf(tables);
   const ofRun = [...request.readFailures, ...prepared.failures, ...bookFailures, ...unlistedAccounts(run)];
   const ofAccounts = accounts.flatMap((account) => account.failures);
   const late = new Set(["UNLISTED_REFUSED", "HOUSE_INPUT_MISSING"]);
   const failures = [...ofRun, ...ofAccounts.filter((item) => late.has(item.code))];
   return {
-    asOf: asOf.text,
+    asOf: run.asOf,
     rules: { name: rules.name, hash: rules.hash },
     engine: { version: request.engineVersion, kernelHash: valuation.kernelHash },
     inputHash: tables.inputHash,
-    ...notesOf(rules, prepared, accounts),
+    ...notesOf(run.request.rules, prepared, accounts),
     accounts: accounts.map((account) => ({ ...account, failures: account.failures.map(placed) })),
     totals: totalsOf(accounts),
     ranking: rankedClassGroups(accounts),
+    ...(prepared.theoretical.isGiven ? { theoretical: theoreticalUse(prepared) } : {}),
     failures: failures.map(placed),
   };
-}
-
-/** Canonical symbols of the positions, each with its first row. */
-function heldSymbols({ positions }: InputTables): Map<string, number> {
-  const held = new Map<string, number>();
-  positions.text("symbol").forEach((symbol, row) => {
-    if (symbol === null || positions.rejected[row] === 1) return;
-    const key = canonicalSymbol(symbol);
-    if (!held.has(key)) held.set(key, row);
-  });
-  return held;
 }
 
 function totalsOf(accounts: readonly AccountResult[]): Totals {
@@ -99,9 +56,4 @@ function totalsOf(accounts: readonly AccountResult[]): Totals {
     equityUsd: total((account) => account.equityUsd),
     requirementUsd: total((account) => account.requirementUsd),
   };
-}
-
-function shortList(names: readonly string[]): string {
-  const shown = names.slice(0, 8).join(", ");
-  return names.length > 8 ? `one of ${shown}, … (${names.length})` : `one of ${shown}`;
 }

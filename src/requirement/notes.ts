@@ -4,6 +4,7 @@ import { gridEntryOf } from "../rules/grid-entries.js";
 import type { RuleSet } from "../rules/load.js";
 import { futuresRootOf } from "../rules/products.js";
 import type { Standing } from "../rules/schema.js";
+import { theoreticalNotes } from "./theoretical-use.js";
 
 /** What a reader must know beside the numbers: stated defaults, and figures of the rule set nobody has confirmed. */
 export function notesOf(
@@ -11,8 +12,8 @@ export function notesOf(
   prepared: PreparedRisk,
   accounts: readonly { readonly unverified: readonly string[] }[],
 ): { notes: readonly string[]; unverified: readonly string[] } {
-  const { contracts, market } = prepared;
-  const hasOptions = contracts.isOption.includes(1);
+  const { contracts, market, theoretical } = prepared;
+  const hasOptions = contracts.isOption.some((is, row) => is === 1 && theoretical.isTheoretical[row] !== 1);
   const ratesNote = hasOptions && !market.hasRates ? ["No rates were given: every rate is taken as 0."] : [];
   // House tests are in the lists of the accounts alone.
   const unverified = [
@@ -24,7 +25,11 @@ export function notesOf(
   const notes = [
     ...(rules.notice === undefined ? [] : [rules.notice]),
     ...ratesNote,
+<<<<<<< src/requirement/notes.ts
+    ...theoreticalNotes(rules, prepared),
+=======
     ...(prepared.dividendModel === "escrowed" ? [escrowedNote] : []),
+>>>>>>> /tmp/tmp.jGF3PMTUFA
     ...optionsOffTheirForward(rules, prepared),
     ...unverifiedNotes(rules, unverified),
   ];

@@ -17,6 +17,8 @@ export interface PositionResult {
   readonly symbol: string;
   /** A future is settled daily: it has a price and no market value. */
   readonly kind: "share" | "option" | "future";
+  /** Where its profits come from: theoretical values that were given, or the model. */
+  readonly source: "theoretical" | "model";
   readonly quantity: number;
   /** What the price is multiplied by to give the price of one contract; 1 for shares. */
   readonly multiplier: number;
@@ -161,6 +163,14 @@ export interface Totals {
   readonly requirementUsd: number;
 }
 
+/** What theoretical values were used for. */
+export interface TheoreticalUse {
+  /** Contracts held that have a usable row. */
+  readonly used: number;
+  /** Contracts held that have none: they were valued by the model, or a failure says why not. */
+  readonly missing: readonly string[];
+}
+
 /** What a class group costs over all complete accounts. */
 export interface RankedClassGroup {
   readonly classGroup: string;
@@ -183,5 +193,7 @@ export interface MarginResult {
   readonly totals: Totals;
   /** Class groups by what they cost, the dearest first. */
   readonly ranking: readonly RankedClassGroup[];
+  /** There where theoretical values were given. */
+  readonly theoretical?: TheoreticalUse;
   readonly failures: readonly Failure[];
 }

@@ -21,6 +21,9 @@ export interface MarginRequest {
 
 /** One run, once its contracts are valued and its book is laid out. */
 export interface Run {
+  /** As it was written. */
+  readonly asOf: string;
+  /** Its rule set holds the product groups that theoretical values name. */
   readonly request: MarginRequest;
   readonly prepared: PreparedRisk;
   readonly book: Book;

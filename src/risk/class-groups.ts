@@ -1,6 +1,7 @@
 import { type ContractMaster, pricePerShare } from "../contracts/contract-master.js";
 import type { Book } from "../positions/book.js";
 import type { RiskArrays } from "./risk-arrays.js";
+import type { TheoreticalValues } from "./theoretical-values.js";
 
 /**
  * The netted class groups of a book: one row per class group and account that holds something in it, in the order
@@ -34,6 +35,8 @@ export interface NettingRequest {
   readonly classOrder: Int32Array;
   readonly unusable: Uint8Array;
   readonly minimum: MinimumRule;
+  /** Minimums that were given with theoretical values. */
+  readonly theoretical: Pick<TheoreticalValues, "minimum">;
 }
 
 /** Nets every class group of every account: gains and losses of one underlying offset fully at each scenario. */
@@ -120,12 +123,14 @@ interface HoldingTerms {
   readonly value: number;
 }
 
-function holdingMinimum({ contracts, minimum }: NettingRequest, holding: HoldingTerms): number {
+function holdingMinimum({ contracts, minimum, theoretical }: NettingRequest, holding: HoldingTerms): number {
   const isOption = contracts.isOption[holding.contract] === 1;
-  if (!isOption && contracts.isFuture[holding.contract] === 0) return 0;
+  const given = theoretical.minimum[holding.contract] ?? Number.NaN;
+  if (!isOption && contracts.isFuture[holding.contract] === 0 && Number.isNaN(given)) return 0;
   if (minimum.appliesTo === "short_options" && !(isOption && holding.quantity < 0)) return 0;
   const multiplier = contracts.quoteMultiplier[holding.contract] ?? Number.NaN;
-  const charge = minimum.perUnitUsd * multiplier * Math.abs(holding.quantity);
+  const perContract = Number.isNaN(given) ? minimum.perUnitUsd * multiplier : given;
+  const charge = perContract * Math.abs(holding.quantity);
   const capped = isOption && minimum.cappedAtLongMarketValue && holding.quantity > 0;
   return capped ? Math.min(charge, holding.value) : charge;
 }

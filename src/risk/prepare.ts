@@ -8,8 +8,15 @@ import type { InputTables, Table } from "../tables/table.js";
 import type { Steps } from "../valuation/kernel-call.js";
 import type { DividendModel } from "../valuation/escrowed.js";
 import type { Valuation } from "../valuation/valuation.js";
+import { classGroupId, classGroupsOf } from "./class-group-list.js";
 import { type ClassGroup, type GridSet, ruleGrids } from "./grid-set.js";
 import { type ContractValues, type RiskArrays, valueContracts } from "./risk-arrays.js";
+import {
+  fillTheoretical,
+  theoreticalRows,
+  type TheoreticalValues,
+  theoreticalValues,
+} from "./theoretical-values.js";
 
 /** Contracts valued once at all scenarios, and what could not be. */
 export interface PreparedRisk {
@@ -30,8 +37,14 @@ export interface PreparedRisk {
   readonly failures: readonly Failure[];
   /** The grids of `arrays`. */
   readonly grids: GridSet;
+<<<<<<< src/risk/prepare.ts
+  /** Where profits were given instead of computed. */
+  readonly theoretical: TheoreticalValues;
+  /** The same contracts under other grids; an option with theoretical values has none there (NaN). */
+=======
   readonly dividendModel: DividendModel;
   /** The same contracts under other grids. */
+>>>>>>> /tmp/tmp.yFgfoLMhAU
   readonly arraysFor: ContractValues["arraysFor"];
 }
 
@@ -53,43 +66,78 @@ export interface PrepareRequest {
 export function* prepareRisk(request: PrepareRequest, valuation: Valuation): Steps<PreparedRisk> {
   const { tables, rules, dividendModel = "spot" } = request;
   const { market, failures: marketFailures } = buildMarket(tables, request.asOfMs, request.products);
+  const given = theoreticalRows(tables.theoretical);
   const { contracts, failures: contractFailures } = buildContractMaster(
     request.symbols,
-    contractSources(request, market),
+    contractSources(request, market, given),
   );
   const grids = ruleGrids(rules);
-  const early = [...marketFailures, ...contractFailures, ...runFailures(request, contracts, market)];
+  const marks = Float64Array.from(contracts.symbols, (symbol) => request.marks.get(symbol) ?? Number.NaN);
+  const sources = { table: tables.theoretical, rows: given, contracts, market, marks, ...grids };
+  const ownGroup = (row: number): string =>
+    classGroupId(contracts.underlying[row] ?? "", market, request.products);
+  const { values: theoretical, failures: theoreticalFailures } = theoreticalValues(
+    sources,
+    (row, named) => named ?? ownGroup(row),
+  );
+  const early = [
+    ...marketFailures,
+    ...contractFailures,
+    ...runFailures(request, contracts, { ...market, theoretical }),
+    ...theoreticalFailures,
+  ];
   const problems = bySymbol([...request.readFailures, ...early]);
-  const unusable = unusableRows(contracts, problems);
+  const unusable = unusableRows(contracts, problems, theoretical);
   const { arrays, arraysFor } = yield* valueContracts(
     {
       contracts,
       market,
       grids,
+<<<<<<< src/risk/prepare.ts
+      marks,
+      // Shares move as they do whatever a table says, so other grids know them.
+      unusable: unusable.map(
+        (bad, row) => bad | ((theoretical.isTheoretical[row] ?? 0) & (contracts.isOption[row] ?? 0)),
+      ),
+=======
       marks: Float64Array.from(contracts.symbols, (symbol) => request.marks.get(symbol) ?? Number.NaN),
       unusable,
       dividendModel,
+>>>>>>> /tmp/tmp.yFgfoLMhAU
     },
     valuation,
   );
+  if (theoretical.isGiven) fillTheoretical(arrays, sources);
   for (const [symbol, found] of bySymbol(arrays.failures))
     problems.set(symbol, [...(problems.get(symbol) ?? []), ...found]);
   return {
     market,
     contracts,
     arrays,
-    ...classGroupsOf(contracts, market),
-    unusable: unusableRows(contracts, problems),
+    ...classGroupsOf(
+      Array.from(contracts.symbols, (_, row) => theoretical.classGroup[row] ?? ownGroup(row)),
+      market,
+      request.products,
+    ),
+    unusable: unusableRows(contracts, problems, theoretical),
     notEligible: notEligibleShares(contracts, market),
-    problems: withUnderlyings(problems, contracts),
+    problems: withUnderlyings(problems, contracts, theoretical),
     failures: [...early, ...arrays.failures],
     grids,
+<<<<<<< src/risk/prepare.ts
+    theoretical,
+=======
     dividendModel,
+>>>>>>> /tmp/tmp.yFgfoLMhAU
     arraysFor,
   };
 }
 
-function contractSources(request: PrepareRequest, market: Market): Parameters<typeof buildContractMaster>[1] {
+function contractSources(
+  request: PrepareRequest,
+  market: Market,
+  theoretical: ReadonlyMap<string, number>,
+): Parameters<typeof buildContractMaster>[1] {
   const { options } = request.tables;
   const { underlyings } = market;
   return {
@@ -101,8 +149,14 @@ function contractSources(request: PrepareRequest, market: Market): Parameters<ty
         flag: (column) => options.flag(column)[row] ?? null,
       }),
     optionRoot: (root) => request.products.optionRoot(root),
-    underlyingKind: (symbol) => underlyings.kind[underlyings.rowOf.get(symbol) ?? -1],
-    underlyingMultiplier: (symbol) => underlyings.multiplier[underlyings.rowOf.get(symbol) ?? -1] ?? 1,
+    underlyingKind: (symbol, contract) =>
+      underlyings.kind[underlyings.rowOf.get(symbol) ?? -1] ??
+      // A contract with theoretical values needs no row of its underlying.
+      (theoretical.has(contract) ? (request.products.product(symbol)?.kind ?? "stock") : undefined),
+    underlyingMultiplier: (symbol) =>
+      underlyings.multiplier[underlyings.rowOf.get(symbol) ?? -1] ??
+      request.products.product(symbol)?.multiplier ??
+      1,
     asOfMs: request.asOfMs,
   };
 }
@@ -122,7 +176,7 @@ function rowsBySymbol(table: Table): Map<string, number> {
 function runFailures(
   { tables }: PrepareRequest,
   contracts: ContractMaster,
-  { underlyings }: Market,
+  { underlyings, theoretical }: Market & { readonly theoretical: TheoreticalValues },
 ): Failure[] {
   const ineligible = new Set(underlyings.symbols.filter((_, i) => underlyings.marginEligible[i] === 0));
   const failures = contracts.symbols
@@ -137,7 +191,9 @@ function runFailures(
   const badRate = tables.rates.rejected.indexOf(1);
   if (badRate < 0) return failures;
   const place = tables.rates.place(badRate);
-  const options = contracts.symbols.filter((_, row) => contracts.isOption[row] === 1);
+  const options = contracts.symbols.filter(
+    (_, row) => contracts.isOption[row] === 1 && theoretical.isTheoretical[row] !== 1,
+  );
   return [
     ...failures,
     ...options.map((symbol) =>
@@ -168,44 +224,30 @@ function bySymbol(failures: readonly Failure[]): Map<string, readonly Failure[]>
   return found;
 }
 
-function unusableRows(contracts: ContractMaster, problems: ReadonlyMap<string, unknown>): Uint8Array {
+function unusableRows(
+  contracts: ContractMaster,
+  problems: ReadonlyMap<string, unknown>,
+  { isTheoretical }: TheoreticalValues,
+): Uint8Array {
   return Uint8Array.from(contracts.symbols, (symbol, row) =>
-    problems.has(symbol) || problems.has(contracts.underlying[row] ?? "") ? 1 : 0,
+    problems.has(symbol) || (isTheoretical[row] !== 1 && problems.has(contracts.underlying[row] ?? ""))
+      ? 1
+      : 0,
   );
 }
 
-/** A contract inherits what is wrong with its underlying. */
+/** A contract inherits what is wrong with its underlying, unless its values were given. */
 function withUnderlyings(
   problems: ReadonlyMap<string, readonly Failure[]>,
   contracts: ContractMaster,
+  { isTheoretical }: TheoreticalValues,
 ): Map<string, readonly Failure[]> {
   const all = new Map(problems);
   contracts.symbols.forEach((symbol, row) => {
     const underlying = contracts.underlying[row] ?? symbol;
-    const inherited = underlying === symbol ? [] : (problems.get(underlying) ?? []);
+    const isOwn = underlying === symbol || isTheoretical[row] === 1;
+    const inherited = isOwn ? [] : (problems.get(underlying) ?? []);
     if (inherited.length > 0) all.set(symbol, [...(problems.get(symbol) ?? []), ...inherited]);
   });
   return all;
-}
-
-function classGroupsOf(
-  contracts: ContractMaster,
-  { underlyings }: Market,
-): { classGroups: ClassGroup[]; classOrder: Int32Array } {
-  const rowOf = (symbol: string): number => underlyings.rowOf.get(symbol) ?? -1;
-  const idOf = (symbol: string): string => underlyings.classGroup[rowOf(symbol)] ?? symbol;
-  const types = new Map(
-    contracts.underlying.map((symbol) => [
-      idOf(symbol),
-      underlyings.portfolioType[rowOf(symbol)] ?? "equity",
-    ]),
-  );
-  const classGroups = [...types]
-    .map(([id, portfolioType]) => ({ id, portfolioType }))
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const order = new Map(classGroups.map(({ id }, i) => [id, i]));
-  return {
-    classGroups,
-    classOrder: Int32Array.from(contracts.underlying, (symbol) => order.get(idOf(symbol)) ?? -1),
-  };
 }

@@ -30,6 +30,16 @@ export function productTable(rules: RuleSet): ProductTable {
   };
 }
 
+/** The rule set with class groups in other product groups; one that it does not have stands alone. */
+export function withProductGroups(rules: RuleSet, groupOf: ReadonlyMap<string, string>): RuleSet {
+  const productGroups = rules.productGroups.map((group) => {
+    const own = group.classGroups.filter((id) => !groupOf.has(id));
+    const named = [...groupOf].filter(([, id]) => id === group.id).map(([classGroup]) => classGroup);
+    return { ...group, classGroups: [...own, ...named] };
+  });
+  return { ...rules, productGroups };
+}
+
 /** A class group outside every product group: nothing to offset with, so its gains and losses stand whole. */
 function ownPlace(classGroup: string): GroupPlace {
   return { productGroup: classGroup, productOffset: 1, portfolioGroup: classGroup, portfolioOffset: 1 };
