@@ -40,6 +40,40 @@ const LOG4: f64 = 0.18183547535362016;
 const LOG5: f64 = 0.1531444305617995;
 const LOG6: f64 = 0.14792319327697812;
 
+/** (e^r - 1 - r) / r^2, |r| <= ln(2)/2. */
+// @ts-ignore: decorator
+@inline
+function expRest(r: f64): f64 {
+  const z = r * r;
+  let even = EXP10 * z + EXP8;
+  even = even * z + EXP6;
+  even = even * z + EXP4;
+  even = even * z + EXP2;
+  even = even * z + EXP0;
+  let odd = EXP9 * z + EXP7;
+  odd = odd * z + EXP5;
+  odd = odd * z + EXP3;
+  odd = odd * z + EXP1;
+  return odd * r + even;
+}
+
+/** Two-lane twin of {@link expRest}. */
+// @ts-ignore: decorator
+@inline
+function expRestPair(r: v128): v128 {
+  const z = mul(r, r);
+  let even = step(both(EXP10), z, EXP8);
+  even = step(even, z, EXP6);
+  even = step(even, z, EXP4);
+  even = step(even, z, EXP2);
+  even = step(even, z, EXP0);
+  let odd = step(both(EXP9), z, EXP7);
+  odd = step(odd, z, EXP5);
+  odd = step(odd, z, EXP3);
+  odd = step(odd, z, EXP1);
+  return add(mul(odd, r), even);
+}
+
 /** 2^k for an integer -1022 <= k <= 1023 held in an f64. */
 // @ts-ignore: decorator
 @inline
@@ -61,17 +95,7 @@ export function exp(x: f64): f64 {
   const bounded = max(min(x, 1000.0), -1000.0);
   const k = nearest(bounded * LOG2_E);
   const r = bounded - k * LN2_HIGH - k * LN2_LOW;
-  let p = EXP10 * r + EXP9;
-  p = p * r + EXP8;
-  p = p * r + EXP7;
-  p = p * r + EXP6;
-  p = p * r + EXP5;
-  p = p * r + EXP4;
-  p = p * r + EXP3;
-  p = p * r + EXP2;
-  p = p * r + EXP1;
-  p = p * r + EXP0;
-  const e = r * r * p + r + 1.0;
+  const e = r * r * expRest(r) + r + 1.0;
   const half = nearest(k * 0.5);
   return e * powerOfTwo(half) * powerOfTwo(k - half);
 }
@@ -81,17 +105,7 @@ export function expPair(x: v128): v128 {
   const bounded = atLeast(atMost(x, both(1000.0)), both(-1000.0));
   const k = f64x2.nearest(mul(bounded, both(LOG2_E)));
   const r = sub(sub(bounded, mul(k, both(LN2_HIGH))), mul(k, both(LN2_LOW)));
-  let p = step(both(EXP10), r, EXP9);
-  p = step(p, r, EXP8);
-  p = step(p, r, EXP7);
-  p = step(p, r, EXP6);
-  p = step(p, r, EXP5);
-  p = step(p, r, EXP4);
-  p = step(p, r, EXP3);
-  p = step(p, r, EXP2);
-  p = step(p, r, EXP1);
-  p = step(p, r, EXP0);
-  const e = add(add(mul(mul(r, r), p), r), both(1.0));
+  const e = add(add(mul(mul(r, r), expRestPair(r)), r), both(1.0));
   const half = f64x2.nearest(mul(k, both(0.5)));
   return mul(mul(e, powerOfTwoPair(half)), powerOfTwoPair(sub(k, half)));
 }
@@ -119,12 +133,10 @@ export function log(x: f64): f64 {
   const f = reinterpret<f64>((shifted & MANTISSA_BITS) + CUT_BITS) - 1.0;
   const s = f / (2.0 + f);
   const z = s * s;
-  let p = LOG6 * z + LOG5;
-  p = p * z + LOG4;
-  p = p * z + LOG3;
-  p = p * z + LOG2;
-  p = p * z + LOG1;
-  p = p * z + LOG0;
+  const w = z * z;
+  const even = ((LOG6 * w + LOG4) * w + LOG2) * w + LOG0;
+  const odd = (LOG5 * w + LOG3) * w + LOG1;
+  const p = odd * z + even;
   const h = 0.5 * f * f;
   const y = k * LN2_HIGH - (h - (s * (h + z * p) + k * LN2_LOW) - f);
   const positive = x > 0.0 ? y : x == 0.0 ? -Infinity : NaN;
@@ -141,12 +153,10 @@ export function logPair(x: v128): v128 {
   const f = sub(i64x2.add(v128.and(shifted, i64x2.splat(MANTISSA_BITS)), i64x2.splat(CUT_BITS)), both(1.0));
   const s = div(f, add(both(2.0), f));
   const z = mul(s, s);
-  let p = step(both(LOG6), z, LOG5);
-  p = step(p, z, LOG4);
-  p = step(p, z, LOG3);
-  p = step(p, z, LOG2);
-  p = step(p, z, LOG1);
-  p = step(p, z, LOG0);
+  const w = mul(z, z);
+  const even = step(step(step(both(LOG6), w, LOG4), w, LOG2), w, LOG0);
+  const odd = step(step(both(LOG5), w, LOG3), w, LOG1);
+  const p = add(mul(odd, z), even);
   const h = mul(mul(both(0.5), f), f);
   const tail = add(mul(s, add(h, mul(z, p))), mul(k, both(LN2_LOW)));
   const y = sub(mul(k, both(LN2_HIGH)), sub(sub(h, tail), f));
@@ -156,10 +166,14 @@ export function logPair(x: v128): v128 {
 }
 
 /**
- * e^x - 1 without cancellation, error below 3 ulp: with u = fl(e^x), (u - 1) x / ln u, in which the rounding errors of u
- * cancel (W. Kahan; N. J. Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., section 1.14.1).
+ * e^x - 1 without cancellation, error below 3 ulp. |x| <= 0.34: the polynomial of exp, x + x^2 E(x). Beyond: with
+ * u = fl(e^x), (u - 1) x / ln u, in which the rounding errors of u cancel (W. Kahan; N. J. Higham, Accuracy and Stability of
+ * Numerical Algorithms, 2nd ed., section 1.14.1).
  */
 export function expm1(x: f64): f64 {
+  // 0 keeps its sign
+  if (x == 0.0) return x;
+  if (abs(x) <= 0.34) return x * x * expRest(x) + x;
   const u = exp(x);
   if (u == 1.0) return x;
   const less = u - 1.0;

@@ -53,11 +53,9 @@ function impliedVolatility(
     store<u8>(statusPtr, STATUS_NO_TIME);
     return NaN;
   }
-  const forward = spot * exp(-(carry * years));
-  const discounted = strike * exp(-(rate * years));
   const far = max(abs(carry), abs(rate)) * years > FAR_DISCOUNT;
-  const spotBase = far ? forward : spot;
-  const strikeBase = far ? discounted : strike;
+  const spotBase = far ? spot * exp(-(carry * years)) : spot;
+  const strikeBase = far ? strike * exp(-(rate * years)) : strike;
   const spotDrift = far ? 0.0 : spot * expm1(-(carry * years));
   const strikeDrift = far ? 0.0 : strike * expm1(-(rate * years));
   const inside = timeValue(isCall, price, spotBase, strikeBase, spotDrift, strikeDrift);
@@ -71,7 +69,7 @@ function impliedVolatility(
     return NaN;
   }
   const x = logMoneyness(spot, strike, years, rate, carry);
-  const scale = sqrt(forward) * sqrt(discounted);
+  const scale = sqrt(spotBase + spotDrift) * sqrt(strikeBase + strikeDrift);
   const outside = isCall ? x <= 0.0 : x >= 0.0;
   const deviation = normalisedDeviation(-abs(x), (outside ? price : inside) / scale, missing / scale);
   const volatility = deviation / sqrt(years);

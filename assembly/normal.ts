@@ -4,7 +4,7 @@
  *     normalCdf(x)   normalCdfPair(x)   N(x), ABSOLUTE error below 4e-16; scalar and two-lane twins, equal to the bit
  *     tailP, tailQ (a) and ...Pair      numerator and denominator of g(a) = exp(a^2/2) N(-a), a >= 0, absolute accuracy
  *                                       weighted by exp(-a^2/2): |error of exp(-a^2/2) P/Q| <= 4.5e-17
- *     tailRatio(x)                      exp(x^2/2) N(-x), x >= 0, RELATIVE error below 1e-15
+ *     tailRatio(x)   tailRatioPair(x)   exp(x^2/2) N(-x), x >= 0, RELATIVE error below 1e-15; twins up to 90
  *     erfcx(x)                          exp(x^2) erfc(x), relative, x >= -26
  *     normalCdfRelative(x)              N(x), relative error below 2e-15 down to 1e-308
  *     gaussianRelative(x)               exp(-x^2/2), relative error below 3 ulp, any x
@@ -142,28 +142,52 @@ export function tailRatio(x: f64): f64 {
     const series = 1.0 - 3.0 * w * (1.0 - 5.0 * w * (1.0 - 7.0 * w * (1.0 - 9.0 * w)));
     return (INVERSE_SQRT_TWO_PI / x) * (1.0 - w * series);
   }
-  let p = RATIO_P10 * x + RATIO_P9;
-  p = p * x + RATIO_P8;
-  p = p * x + RATIO_P7;
-  p = p * x + RATIO_P6;
-  p = p * x + RATIO_P5;
-  p = p * x + RATIO_P4;
-  p = p * x + RATIO_P3;
-  p = p * x + RATIO_P2;
-  p = p * x + RATIO_P1;
-  p = p * x + RATIO_P0;
-  let q = RATIO_Q11 * x + RATIO_Q10;
-  q = q * x + RATIO_Q9;
-  q = q * x + RATIO_Q8;
-  q = q * x + RATIO_Q7;
-  q = q * x + RATIO_Q6;
-  q = q * x + RATIO_Q5;
-  q = q * x + RATIO_Q4;
-  q = q * x + RATIO_Q3;
-  q = q * x + RATIO_Q2;
-  q = q * x + RATIO_Q1;
-  q = q * x + RATIO_Q0;
-  return p / q;
+  const z = x * x;
+  let even = RATIO_P10 * z + RATIO_P8;
+  even = even * z + RATIO_P6;
+  even = even * z + RATIO_P4;
+  even = even * z + RATIO_P2;
+  even = even * z + RATIO_P0;
+  let odd = RATIO_P9 * z + RATIO_P7;
+  odd = odd * z + RATIO_P5;
+  odd = odd * z + RATIO_P3;
+  odd = odd * z + RATIO_P1;
+  let evenQ = RATIO_Q10 * z + RATIO_Q8;
+  evenQ = evenQ * z + RATIO_Q6;
+  evenQ = evenQ * z + RATIO_Q4;
+  evenQ = evenQ * z + RATIO_Q2;
+  evenQ = evenQ * z + RATIO_Q0;
+  let oddQ = RATIO_Q11 * z + RATIO_Q9;
+  oddQ = oddQ * z + RATIO_Q7;
+  oddQ = oddQ * z + RATIO_Q5;
+  oddQ = oddQ * z + RATIO_Q3;
+  oddQ = oddQ * z + RATIO_Q1;
+  return (odd * x + even) / (oddQ * x + evenQ);
+}
+
+/** Two-lane twin of {@link tailRatio} for arguments up to 90. */
+export function tailRatioPair(x: v128): v128 {
+  const z = mul(x, x);
+  let even = step(both(RATIO_P10), z, RATIO_P8);
+  even = step(even, z, RATIO_P6);
+  even = step(even, z, RATIO_P4);
+  even = step(even, z, RATIO_P2);
+  even = step(even, z, RATIO_P0);
+  let odd = step(both(RATIO_P9), z, RATIO_P7);
+  odd = step(odd, z, RATIO_P5);
+  odd = step(odd, z, RATIO_P3);
+  odd = step(odd, z, RATIO_P1);
+  let evenQ = step(both(RATIO_Q10), z, RATIO_Q8);
+  evenQ = step(evenQ, z, RATIO_Q6);
+  evenQ = step(evenQ, z, RATIO_Q4);
+  evenQ = step(evenQ, z, RATIO_Q2);
+  evenQ = step(evenQ, z, RATIO_Q0);
+  let oddQ = step(both(RATIO_Q11), z, RATIO_Q9);
+  oddQ = step(oddQ, z, RATIO_Q7);
+  oddQ = step(oddQ, z, RATIO_Q5);
+  oddQ = step(oddQ, z, RATIO_Q3);
+  oddQ = step(oddQ, z, RATIO_Q1);
+  return div(add(mul(odd, x), even), add(mul(oddQ, x), evenQ));
 }
 
 /** exp(x^2) erfc(x), relative error below 2e-15 for x >= 0; for x < 0 2 exp(x^2) - erfcx(-x), below (x^2 + 10) 1.2e-16. */

@@ -13,7 +13,6 @@
  * shrinking bracket. The step after one of relative size 1e-5 is below rounding (third order), so it is not taken.
  */
 import { exp, log } from "./elementary";
-import { INVERSE_SQRT_TWO_PI } from "./normal";
 import { normalisedBlack, normalisedExponential, normalisedGap, normalisedVega } from "./normalised-black";
 
 const MOST_STEPS: i32 = 40;
@@ -63,7 +62,7 @@ function solveLow(x: f64, value: f64, most: f64, l: f64, bl: f64, vl: f64): f64 
   let high: f64 = l;
   for (let i = 0; i < MOST_STEPS; i++) {
     const e = normalisedExponential(x, s);
-    const b = normalisedBlack(x, s, e);
+    const b = normalisedBlack(x, s, e, most);
     if (b < value) low = s;
     else high = s;
     let next: f64 = 0.0;
@@ -83,13 +82,13 @@ function solveLow(x: f64, value: f64, most: f64, l: f64, bl: f64, vl: f64): f64 
 }
 
 /** l .. h: on b itself. */
-function solveMiddle(x: f64, value: f64, guess: f64, from: f64, to: f64): f64 {
+function solveMiddle(x: f64, value: f64, most: f64, guess: f64, from: f64, to: f64): f64 {
   let s = guess;
   let low = from;
   let high = to;
   for (let i = 0; i < MOST_STEPS; i++) {
     const e = normalisedExponential(x, s);
-    const b = normalisedBlack(x, s, e);
+    const b = normalisedBlack(x, s, e, most);
     if (b < value) low = s;
     else high = s;
     const next = guarded(s, s - halley((b - value) / normalisedVega(e), curvature(x, s)), low, high);
@@ -131,21 +130,21 @@ function solveHigh(x: f64, gap: f64, most: f64, h: f64): f64 {
 export function normalisedDeviation(x: f64, value: f64, gap: f64): f64 {
   const most = exp(0.5 * x);
   const c = sqrt(-2.0 * x);
-  const ec = x == 0.0 ? 1.0 : normalisedExponential(x, c);
-  const bc = x == 0.0 ? 0.0 : normalisedBlack(x, c, ec);
-  const vc = ec * INVERSE_SQRT_TWO_PI;
+  // at c, h = t = sqrt(|x|/2): E is exp(x/2)
+  const bc = x == 0.0 ? 0.0 : normalisedBlack(x, c, most, most);
+  const vc = normalisedVega(most);
   if (value < bc) {
     const l = c - bc / vc;
     const el = normalisedExponential(x, l);
-    const bl = normalisedBlack(x, l, el);
+    const bl = normalisedBlack(x, l, el, most);
     if (value < bl) return solveLow(x, value, most, l, bl, normalisedVega(el));
     const guess = cubic(value, bl, l, 1.0 / normalisedVega(el), bc, c, 1.0 / vc);
-    return solveMiddle(x, value, guess, l * 0.999, c * 1.001);
+    return solveMiddle(x, value, most, guess, l * 0.999, c * 1.001);
   }
   const h = c + (most - bc) / vc;
   const eh = normalisedExponential(x, h);
   const gh = normalisedGap(x, h, eh);
   if (gap < gh) return solveHigh(x, gap, most, h);
   const guess = cubic(value, bc, c, 1.0 / vc, most - gh, h, 1.0 / normalisedVega(eh));
-  return solveMiddle(x, value, guess, c * 0.999, h * 1.001);
+  return solveMiddle(x, value, most, guess, c * 0.999, h * 1.001);
 }
