@@ -4,7 +4,7 @@ import { type Engine, loadEngine } from "../../src/engine.js";
 import type { AccountResult } from "../../src/requirement/result.js";
 import type { Snapshot } from "../reference/snapshot.js";
 import { cited, withHouse } from "../requirement/house/house-book.js";
-import { books } from "./books.js";
+import { books, withMoves } from "./books.js";
 
 const anyBook = books({ american: true, priced: true });
 const percent = (least: number, most: number): Arbitrary<number> =>
@@ -98,6 +98,25 @@ describe("laws of house rules", () => {
     const law = property(anyBook, (book) => {
       for (const account of accountsOf(book, [{ id: "same", kind: "range", ...cited }]))
         expect(account.houseTests?.[0]?.requirementUsd).toBe(account.regulatoryRequirementUsd);
+    });
+    assert(law, { numRuns });
+  });
+
+  test("a range test asks for what a rule set with those moves and volatility moves requires", () => {
+    const law = property(anyBook, percent(5, 40), percent(5, 40), (book, down, up) => {
+      const steps = [1, 2, 3, 4, 5].map((k) => k / 5);
+      const moves = [...steps.toReversed().map((k) => -down * k), ...steps.map((k) => up * k)];
+      const volatilityMoves = { unit: "relative", moves: [-0.2, 0, 0.4], ...cited } as const;
+      const document = withMoves(() => moves);
+      const sources = { ...document.sources, X: "a test" };
+      const other = engine.margin(book, { rules: { ...document, sources, volatilityMoves } }).accounts;
+      const ranges = [{ down: -down, up, ...cited }];
+      const rule = { id: "r", kind: "range", against: "replace", ranges, volatilityMoves, ...cited };
+      accountsOf(book, [rule]).forEach((account, i) => {
+        const asked = account.houseTests?.[0]?.requirementUsd ?? Number.NaN;
+        // Moves agree to twelve digits.
+        expect(Math.abs(asked - usd(other[i]))).toBeLessThan(0.011);
+      });
     });
     assert(law, { numRuns });
   });
