@@ -25,11 +25,8 @@ export function notesOf(
   const notes = [
     ...(rules.notice === undefined ? [] : [rules.notice]),
     ...ratesNote,
-<<<<<<< src/requirement/notes.ts
     ...theoreticalNotes(rules, prepared),
-=======
     ...(prepared.dividendModel === "escrowed" ? [escrowedNote] : []),
->>>>>>> /tmp/tmp.jGF3PMTUFA
     ...optionsOffTheirForward(rules, prepared),
     ...unverifiedNotes(rules, unverified),
   ];

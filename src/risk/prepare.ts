@@ -37,14 +37,10 @@ export interface PreparedRisk {
   readonly failures: readonly Failure[];
   /** The grids of `arrays`. */
   readonly grids: GridSet;
-<<<<<<< src/risk/prepare.ts
+  readonly dividendModel: DividendModel;
   /** Where profits were given instead of computed. */
   readonly theoretical: TheoreticalValues;
   /** The same contracts under other grids; an option with theoretical values has none there (NaN). */
-=======
-  readonly dividendModel: DividendModel;
-  /** The same contracts under other grids. */
->>>>>>> /tmp/tmp.yFgfoLMhAU
   readonly arraysFor: ContractValues["arraysFor"];
 }
 
@@ -93,17 +89,12 @@ export function* prepareRisk(request: PrepareRequest, valuation: Valuation): Ste
       contracts,
       market,
       grids,
-<<<<<<< src/risk/prepare.ts
       marks,
       // Shares move as they do whatever a table says, so other grids know them.
       unusable: unusable.map(
         (bad, row) => bad | ((theoretical.isTheoretical[row] ?? 0) & (contracts.isOption[row] ?? 0)),
       ),
-=======
-      marks: Float64Array.from(contracts.symbols, (symbol) => request.marks.get(symbol) ?? Number.NaN),
-      unusable,
       dividendModel,
->>>>>>> /tmp/tmp.yFgfoLMhAU
     },
     valuation,
   );
@@ -124,11 +115,8 @@ export function* prepareRisk(request: PrepareRequest, valuation: Valuation): Ste
     problems: withUnderlyings(problems, contracts, theoretical),
     failures: [...early, ...arrays.failures],
     grids,
-<<<<<<< src/risk/prepare.ts
     theoretical,
-=======
     dividendModel,
->>>>>>> /tmp/tmp.yFgfoLMhAU
     arraysFor,
   };
 }
