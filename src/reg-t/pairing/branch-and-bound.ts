@@ -1,0 +1,161 @@
+import {
+  copyTableau,
+  firstTableau,
+  multipliersInto,
+  optimise,
+  valuesInto,
+  type Tableau,
+  type Workspace,
+} from "./dual-simplex.js";
+import { safeBound, type LinearProgram } from "./linear-program.js";
+
+/** What an integer search found. Costs are in the program's own unit. */
+export interface IntegerSolution {
+  /** Values of the whole-number columns; null where no feasible point was found. */
+  readonly values: Float64Array | null;
+  /** Cost of `values` as {@link IntegerSearch.costOf} gives it; Infinity where there are none. */
+  readonly cost: number;
+  /** No feasible point costs less. */
+  readonly lowerBound: number;
+}
+
+export interface IntegerSearch {
+  readonly program: LinearProgram;
+  /**
+   * Exact cost of a whole-number point (its free columns chosen best), or NaN where it is not feasible. Every cost
+   * is a multiple of `step`.
+   */
+  readonly costOf: (values: Float64Array) => number;
+  readonly step: number;
+  /** A feasible point known beforehand. */
+  readonly start: Float64Array | null;
+  /** Budget: programs solved, pivots made. Counted, never timed, so that equal input gives equal bytes. */
+  readonly nodeLimit: number;
+  readonly pivotLimit: number;
+}
+
+/** A value that near to a whole number is one. */
+const whole = 1e-6;
+
+interface Search {
+  readonly question: IntegerSearch;
+  readonly work: Workspace;
+  readonly multipliers: Float64Array;
+  readonly point: Float64Array;
+  best: Float64Array | null;
+  bestCost: number;
+  nodesLeft: number;
+  /** Least bound of the parts that were left unsearched. */
+  openBound: number;
+}
+
+/** What is known of one node: a bound below which nothing in it lies, and the variable to branch on, -1 for none. */
+interface NodeFinding {
+  readonly bound: number;
+  readonly variable: number;
+  readonly solved: boolean;
+}
+
+/** Records the rounded point if it is feasible and better. */
+function offer(search: Search, values: Float64Array): void {
+  const cost = search.question.costOf(values);
+  if (cost < search.bestCost) {
+    search.bestCost = cost;
+    search.best = values.slice();
+  }
+}
+
+/** The whole-number variable nearest to a half; ties: the first. -1 when all are whole. */
+function branchVariable(point: Float64Array, integerCount: number): number {
+  let variable = -1;
+  let most = whole;
+  for (let j = 0; j < integerCount; j++) {
+    const off = Math.abs(point[j]! - Math.round(point[j]!));
+    if (off > most) {
+      most = off;
+      variable = j;
+    }
+  }
+  return variable;
+}
+
+/** True where nothing of that bound can be better than the best point, costs being multiples of the step. */
+function hopeless(search: Search, bound: number): boolean {
+  return bound > search.bestCost - search.question.step * (1 - 1e-6);
+}
+
+function solveNode(search: Search, tableau: Tableau): NodeFinding {
+  const { question, work, multipliers, point } = search;
+  const { program } = question;
+  const status = optimise(tableau, work);
+  if (status === "infeasible") return { bound: Infinity, variable: -1, solved: true };
+  multipliersInto(tableau, multipliers);
+  const bound = safeBound(program, multipliers, tableau.lower, tableau.upper);
+  if (status === "limit") return { bound, variable: -1, solved: false };
+  if (hopeless(search, bound)) return { bound, variable: -1, solved: true };
+  valuesInto(tableau, point);
+  const variable = branchVariable(point, program.integerCount);
+  const rounded = point.slice(0, program.integerCount).map((value) => Math.round(value));
+  offer(search, rounded);
+  // A whole point of a cost above its own bound: the rounding noise of the tableau. The part counts as unsearched.
+  const solved = variable >= 0 || hopeless(search, bound);
+  return { bound, variable, solved };
+}
+
+/** The part of `tableau` where `variable` is at most (or at least) a whole number. */
+function restrict(tableau: Tableau, variable: number, value: number, below: boolean): void {
+  if (below) tableau.upper[variable] = Math.floor(value);
+  else tableau.lower[variable] = Math.ceil(value);
+}
+
+/** Depth first, the nearer whole number first. */
+function searchBelow(search: Search, tableau: Tableau): void {
+  search.nodesLeft -= 1;
+  const finding = solveNode(search, tableau);
+  if (!finding.solved) {
+    search.openBound = Math.min(search.openBound, finding.bound);
+    return;
+  }
+  const { variable, bound } = finding;
+  if (variable < 0 || hopeless(search, bound)) return;
+  const value = search.point[variable]!;
+  const belowFirst = value - Math.floor(value) <= 0.5;
+  for (const below of [belowFirst, !belowFirst]) {
+    if (hopeless(search, bound)) return;
+    if (search.nodesLeft <= 0) {
+      search.openBound = Math.min(search.openBound, bound);
+      return;
+    }
+    const part = below === belowFirst ? copyTableau(tableau) : tableau;
+    restrict(part, variable, value, below);
+    searchBelow(search, part);
+  }
+}
+
+/**
+ * Minimises a program whose first columns are whole numbers: linear relaxations by the dual simplex method, branching
+ * on the variable nearest to a half. Costs of points are exact (`costOf`), bounds are safe whatever the rounding of
+ * the relaxation ({@link safeBound}); so `cost - lowerBound < step` is a proof.
+ */
+export function minimise(question: IntegerSearch): IntegerSolution {
+  const { program, start } = question;
+  const search: Search = {
+    question,
+    work: {
+      candidates: new Int32Array(program.columnCount),
+      ratios: new Float64Array(program.columnCount),
+      pivotsLeft: question.pivotLimit,
+    },
+    multipliers: new Float64Array(program.rowCount),
+    point: new Float64Array(program.columnCount),
+    best: null,
+    bestCost: Infinity,
+    nodesLeft: question.nodeLimit,
+    openBound: Infinity,
+  };
+  if (start !== null) offer(search, start);
+  searchBelow(search, firstTableau(program));
+  // Searched parts hold nothing below the best cost: costs are multiples of the step.
+  const lowerBound = Math.min(search.openBound, search.bestCost);
+  return { values: search.best, cost: search.bestCost, lowerBound };
+}
