@@ -22,16 +22,21 @@ import { add, atLeast, atMost, both, div, mul, sub } from "./vector";
 
 /** Vectors (pairs of cells) a stage runs over: 8 arrays of 1 KB stay in the first-level cache. */
 const CHUNK: i32 = 64;
-/** Arrays of a chunk, in this order; P takes nothing else's place, Q that of a, the exponential that of the fraction. */
+/**
+ * Bytes from one array of a chunk to the next: constant, so that it stands in the instructions. Room for 128 vectors
+ * (256 price factors), and no multiple of 1 KB, so that a store delays no load of another array (4 KB aliasing).
+ */
+const STRIDE: usize = 2112;
+/** Arrays of a chunk; P takes nothing else's place, Q that of a, the exponential that of the fraction. */
 const D2: usize = 0;
-const D1: usize = 1;
-const A2: usize = 2;
-const A1: usize = 3;
-const FRACTION: usize = 4;
-const INTEGER: usize = 5;
-const P2: usize = 6;
-const P1: usize = 7;
-const ARRAYS: usize = 8;
+const D1: usize = 1 * STRIDE;
+const A2: usize = 2 * STRIDE;
+const A1: usize = 3 * STRIDE;
+const FRACTION: usize = 4 * STRIDE;
+const INTEGER: usize = 5 * STRIDE;
+const P2: usize = 6 * STRIDE;
+const P1: usize = 7 * STRIDE;
+const CELLS_BYTES: usize = 8 * STRIDE;
 /**
  * Scratch bytes of {@link fillEuropeanValues}:
  *
@@ -39,23 +44,17 @@ const ARRAYS: usize = 8;
  *     logs       [pairs]           f64x2   their logarithms
  *     contracts  [16]              f64     X | F | L | sqrt T, a column each
  *     rows       [16 * volCount]   64 B    L - v^2/2 | v | 1/v | X | F | mask of puts | sign of puts | -
- *     cells      8 x [chunk]       f64x2   d2 | d1 | a2, Q(a2) | a1, Q(a1) | fraction, exponential | integer | P(a2) | P(a1)
+ *     cells      8 x [132]         f64x2   d2 | d1 | a2, Q(a2) | a1, Q(a1) | fraction, exponential | integer | P(a2) | P(a1)
  */
 export function europeanScratchBytes(volCount: i32, priceCount: i32): usize {
   const pairs = <usize>((priceCount + 1) >> 1);
-  return pairs * 32 + BLOCK * 32 + <usize>(BLOCK * volCount) * ROW_BYTES + chunkVectors(pairs) * 16 * ARRAYS;
-}
-
-// @ts-ignore: decorator
-@inline
-function chunkVectors(pairs: usize): usize {
-  return max(<usize>CHUNK, pairs);
+  return pairs * 32 + BLOCK * 32 + <usize>(BLOCK * volCount) * ROW_BYTES + CELLS_BYTES;
 }
 
 /**
  * Stage 1. Rows and logs -> d2 | d1, distances a = min(|d|, 37), and of y = -a2^2 log2(e)/2 the integer and the rest.
  */
-function fillDistances(rows: i32, rowsPtr: usize, pairs: i32, logsPtr: usize, cellsPtr: usize, stride: usize): void {
+function fillDistances(rows: i32, rowsPtr: usize, pairs: i32, logsPtr: usize, cellsPtr: usize): void {
   const magnitude = i64x2.splat(i64.MAX_VALUE);
   const farthest = both(FARTHEST);
   let at = cellsPtr;
@@ -68,49 +67,59 @@ function fillDistances(rows: i32, rowsPtr: usize, pairs: i32, logsPtr: usize, ce
       const d2 = mul(add(m, v128.load(logsPtr + (<usize>k << 4))), inverse);
       const d1 = add(d2, v);
       const a2 = atMost(v128.and(d2, magnitude), farthest);
-      v128.store(at + D2 * stride, d2);
-      v128.store(at + D1 * stride, d1);
-      v128.store(at + A2 * stride, a2);
-      v128.store(at + A1 * stride, atMost(v128.and(d1, magnitude), farthest));
+      v128.store(at, d2, D2);
+      v128.store(at, d1, D1);
+      v128.store(at, a2, A2);
+      v128.store(at, atMost(v128.and(d1, magnitude), farthest), A1);
       const y = gaussianPowerPair(a2);
       const t = gaussianRoundPair(y);
-      v128.store(at + INTEGER * stride, t);
-      v128.store(at + FRACTION * stride, gaussianFractionPair(y, t));
+      v128.store(at, t, INTEGER);
+      v128.store(at, gaussianFractionPair(y, t), FRACTION);
       at += 16;
     }
   }
 }
 
 /** Stage 2. Fraction and integer -> exp(-d2^2/2), in place of the fraction. */
-function fillExponentials(bytes: usize, fractionPtr: usize, integerPtr: usize): void {
-  for (let at: usize = 0; at < bytes; at += 16) {
-    v128.store(fractionPtr + at, gaussianScalePair(v128.load(fractionPtr + at), v128.load(integerPtr + at)));
+function fillExponentials(cellsPtr: usize, endPtr: usize): void {
+  for (let at = cellsPtr; at < endPtr; at += 16) {
+    v128.store(at, gaussianScalePair(v128.load(at, FRACTION), v128.load(at, INTEGER)), FRACTION);
   }
 }
 
 /** Stage 3. a -> P(a). */
-function fillNumerators(bytes: usize, aPtr: usize, pPtr: usize): void {
-  for (let at: usize = 0; at < bytes; at += 16) v128.store(pPtr + at, tailPPair(v128.load(aPtr + at)));
+function fillNumerators(cellsPtr: usize, endPtr: usize): void {
+  for (let at = cellsPtr; at < endPtr; at += 16) {
+    v128.store(at, tailPPair(v128.load(at, A2)), P2);
+  }
+  for (let at = cellsPtr; at < endPtr; at += 16) {
+    v128.store(at, tailPPair(v128.load(at, A1)), P1);
+  }
 }
 
 /** Stage 4. a -> Q(a), in place. */
-function fillDenominators(bytes: usize, aPtr: usize): void {
-  for (let at: usize = 0; at < bytes; at += 16) v128.store(aPtr + at, tailQPair(v128.load(aPtr + at)));
+function fillDenominators(cellsPtr: usize, endPtr: usize): void {
+  for (let at = cellsPtr; at < endPtr; at += 16) {
+    v128.store(at, tailQPair(v128.load(at, A2)), A2);
+  }
+  for (let at = cellsPtr; at < endPtr; at += 16) {
+    v128.store(at, tailQPair(v128.load(at, A1)), A1);
+  }
 }
 
 /** Value of the pair of cells at `at` from their distances, exponential, P and Q, and the row's terms. */
 // @ts-ignore: decorator
 @inline
-function combine(at: usize, stride: usize, x: v128, f: v128, isPut: v128, putSign: v128): v128 {
+function combine(at: usize, x: v128, f: v128, isPut: v128, putSign: v128): v128 {
   const zero = both(0.0);
   const sign = i64x2.splat(i64.MIN_VALUE);
-  const above2 = f64x2.ge(v128.load(at + D2 * stride), zero);
-  const above1 = f64x2.ge(v128.load(at + D1 * stride), zero);
-  const q2 = v128.load(at + A2 * stride);
-  const q1 = v128.load(at + A1 * stride);
-  const p2 = v128.or(v128.load(at + P2 * stride), v128.andnot(sign, above2));
-  const p1 = v128.or(v128.load(at + P1 * stride), v128.andnot(sign, above1));
-  const n = mul(v128.load(at + FRACTION * stride), sub(mul(p2, q1), mul(p1, q2)));
+  const above2 = f64x2.ge(v128.load(at, D2), zero);
+  const above1 = f64x2.ge(v128.load(at, D1), zero);
+  const q2 = v128.load(at, A2);
+  const q1 = v128.load(at, A1);
+  const p2 = v128.or(v128.load(at, P2), v128.andnot(sign, above2));
+  const p1 = v128.or(v128.load(at, P1), v128.andnot(sign, above1));
+  const n = mul(v128.load(at, FRACTION), sub(mul(p2, q1), mul(p1, q2)));
   const h = div(n, mul(q1, q2));
   const forward = v128.and(v128.xor(above1, isPut), f);
   const strike = v128.and(v128.xor(above2, isPut), x);
@@ -119,7 +128,7 @@ function combine(at: usize, stride: usize, x: v128, f: v128, isPut: v128, putSig
 
 /** Stage 5. value = X h +- ..., h = exponential (s2 P2 Q1 - s1 P1 Q2) / (Q1 Q2), s = 1 where d >= 0 and -1 elsewhere. */
 function fillCells(
-  rows: i32, rowsPtr: usize, priceCount: i32, factorsPtr: usize, cellsPtr: usize, stride: usize, outPtr: usize,
+  rows: i32, rowsPtr: usize, priceCount: i32, factorsPtr: usize, cellsPtr: usize, outPtr: usize,
 ): void {
   let at = cellsPtr;
   let toPtr = outPtr;
@@ -131,7 +140,7 @@ function fillCells(
     const putSign = v128.load64_splat(rowPtr, 48);
     for (let k = 0; k < priceCount; k += 2) {
       const moved = mul(f, v128.load(factorsPtr + (<usize>k << 3)));
-      const value = combine(at, stride, x, moved, isPut, putSign);
+      const value = combine(at, x, moved, isPut, putSign);
       if (k + 1 < priceCount) {
         v128.store(toPtr, value);
         toPtr += 16;
@@ -163,7 +172,6 @@ export function fillEuropeanValues(
   const contractsPtr = logsPtr + (<usize>pairs << 4);
   const rowsPtr = contractsPtr + BLOCK * 32;
   const cellsPtr = rowsPtr + <usize>(BLOCK * volCount) * ROW_BYTES;
-  const stride = chunkVectors(pairs) << 4;
   const chunkRows = max(1, CHUNK / pairs);
   prepareFactors(priceCount, factorsPtr, scratchPtr);
   let toPtr = outPtr;
@@ -176,14 +184,12 @@ export function fillEuropeanValues(
     for (let r = 0; r < count * volCount; r += chunkRows) {
       const rows = min(chunkRows, count * volCount - r);
       const chunkPtr = rowsPtr + <usize>r * ROW_BYTES;
-      const bytes = <usize>(rows * pairs) << 4;
-      fillDistances(rows, chunkPtr, pairs, logsPtr, cellsPtr, stride);
-      fillExponentials(bytes, cellsPtr + FRACTION * stride, cellsPtr + INTEGER * stride);
-      fillNumerators(bytes, cellsPtr + A2 * stride, cellsPtr + P2 * stride);
-      fillNumerators(bytes, cellsPtr + A1 * stride, cellsPtr + P1 * stride);
-      fillDenominators(bytes, cellsPtr + A2 * stride);
-      fillDenominators(bytes, cellsPtr + A1 * stride);
-      fillCells(rows, chunkPtr, priceCount, scratchPtr, cellsPtr, stride, toPtr);
+      const endPtr = cellsPtr + (<usize>(rows * pairs) << 4);
+      fillDistances(rows, chunkPtr, pairs, logsPtr, cellsPtr);
+      fillExponentials(cellsPtr, endPtr);
+      fillNumerators(cellsPtr, endPtr);
+      fillDenominators(cellsPtr, endPtr);
+      fillCells(rows, chunkPtr, priceCount, scratchPtr, cellsPtr, toPtr);
       toPtr += <usize>(rows * priceCount) << 3;
     }
   }
