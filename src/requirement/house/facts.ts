@@ -25,13 +25,19 @@ export function classGroupFacts(
   tags: HouseRules["tags"],
 ): ClassGroupFacts {
   const rows = firstRows(table);
+  // Read once: a table joined from two makes its columns anew at each call.
+  const columns: Record<FigureColumn, Float64Array> = {
+    beta: table.number("beta"),
+    shares_outstanding: table.number("shares_outstanding"),
+    average_daily_volume: table.number("average_daily_volume"),
+  };
   const symbols = symbolsByClassGroup(underlyings);
   const tagsOfSymbol = tagsBySymbol(table, tags);
   const at = (symbol: string): number => underlyings.rowOf.get(symbol) ?? -1;
   const symbolsOf = (classGroup: string): readonly string[] => symbols.get(classGroup) ?? [];
   return {
     symbolsOf,
-    figure: (symbol, column) => table.number(column)[rows.get(symbol) ?? -1] ?? Number.NaN,
+    figure: (symbol, column) => columns[column][rows.get(symbol) ?? -1] ?? Number.NaN,
     price: (symbol) => underlyings.price[at(symbol)] ?? Number.NaN,
     leverage: (symbol) => underlyings.leverage[at(symbol)] ?? Number.NaN,
     selects: (selector, { id, portfolioType }) => {
