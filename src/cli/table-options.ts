@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { failure, MarginError } from "../basics/failure.js";
+import { withTheoretical } from "../tables/join-tables.js";
 import { readSnapshotFile, readTableFiles, type TablesRead } from "../tables/read-tables.js";
 import type { DividendModel } from "../valuation/escrowed.js";
 import { expandedFiles } from "./files.js";
@@ -44,17 +45,21 @@ export function withTables(command: Command): Command {
 /**
  * Reads the snapshot, or the tables as separate files.
  *
+ * Theoretical values may stand beside a snapshot: they take the place of its own.
+ *
  * @throws MarginError `USAGE` where both or neither are given.
  */
 export function readTables(snapshot: string | undefined, options: TableOptions): TablesRead {
   const { positions, underlyings, accounts, dividends, rates, theoretical } = options;
-  const tables = [positions, underlyings, options.options, accounts, dividends, rates, theoretical];
+  const tables = [positions, underlyings, options.options, accounts, dividends, rates];
   const separate = tables.some((files) => files !== undefined);
   if (snapshot !== undefined) {
     if (separate) throw usage("give a snapshot or separate tables, not both");
-    return withAsOf(readSnapshotFile(snapshot), options.asOf);
+    const read = withAsOf(readSnapshotFile(snapshot), options.asOf);
+    return theoretical === undefined ? read : withTheoretical(read, expandedFiles(theoretical));
   }
-  if (!separate) throw usage("give a snapshot file, or --positions, --underlyings and --options");
+  if (!separate && theoretical === undefined)
+    throw usage("give a snapshot file, or --positions, --underlyings and --options");
   return readTableFiles({
     positions: expandedFiles(options.positions),
     underlyings: expandedFiles(options.underlyings),

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { TablesRead } from "./read-tables.js";
+import { readTable, type TablesRead } from "./read-tables.js";
 import type { Table } from "./table.js";
 import { TableBuilder } from "./table-builder.js";
 
@@ -24,6 +24,27 @@ export function withPositions(
     },
     failures: [...read.failures, ...builder.failures],
   };
+}
+
+/**
+ * The same tables with theoretical values from files beside them. The input's hash covers what was read from the files.
+ *
+ * @throws MarginError as `readTable`.
+ */
+export function withTheoretical(read: TablesRead, files: readonly string[]): TablesRead {
+  const { table, failures } = readTable("theoretical", files);
+  const hash = createHash("sha256").update(read.tables.inputHash);
+  for (const column of table.columns) hash.update(JSON.stringify([column, cellsOf(table, column)]));
+  return {
+    tables: { ...read.tables, theoretical: table, inputHash: hash.digest("hex") },
+    failures: [...read.failures, ...failures],
+  };
+}
+
+/** Of this table every column is text or number. */
+function cellsOf(table: Table, column: string): readonly (string | number | null)[] {
+  const texts = table.text(column);
+  return texts.every((cell) => cell === null || typeof cell === "string") ? texts : [...table.number(column)];
 }
 
 function joined(first: Table, second: Table): Table {
