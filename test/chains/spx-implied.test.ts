@@ -51,15 +51,17 @@ describe.skipIf(!hasMarketFiles(chainFile, ratesFile))(
     let engine: Engine;
     const given: Quote[] = [];
     const found: ImpliedVolatilityRow[] = [];
+    let failures = Number.NaN;
     beforeAll(async () => {
       engine = await loadEngine();
       given.push(...quotes());
       const result = engine.impliedVolatilities({ table: tableOf("quotes", given) });
-      expect(result.failures).toEqual([]);
+      failures = result.failures.length;
       found.push(...result.rows);
     });
 
     test("each row has its status, in its place", () => {
+      expect(failures).toBe(0);
       expect(given.length).toBeGreaterThan(13_000);
       expect(found.map(({ id }) => id)).toEqual(given.map(({ id }) => id));
       const counts = new Map<string, number>();
