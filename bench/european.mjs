@@ -124,6 +124,20 @@ export async function europeanCase() {
   const kernel = kernelBlocks(await Kernel.load(), blocks);
   add("kernel", kernel.run, kernel.out);
   const valuation = await Valuation.load();
+  const grids = blocks.map(({ options }) =>
+    valuation.grid(valuation.place(options), { volCount, priceFactors }),
+  );
+  const inPlace = new Float64Array(size);
+  const again = (b) => {
+    const grid = grids[b];
+    const { volatilities, options } = blocks[b];
+    for (let j = 0; j < volCount; j++)
+      for (let i = 0; i < options.count; i++) grid.setVolatility(i, j, volatilities[j * options.count + i]);
+    valuation.run(grid.calls);
+  };
+  const readInPlace = () =>
+    inPlace.map((_, at) => grids[0].values[grids[0].at(Math.floor(at / cells)) + (at % cells)]);
+  add("placed options, asked again in place", again, inPlace, { permute: readInPlace });
   const holder = { out: wanted };
   const throughValuation = (b) => (holder.out = valuation.values(blocks[b].options, blocks[b].axes));
   add("Valuation.values", throughValuation, wanted, { permute: () => holder.out });

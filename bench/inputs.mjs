@@ -57,12 +57,15 @@ export function americanChain() {
   });
 }
 
+/** On whole days, so that libraries that know dates only can be asked the same. */
+const exDays = [36, 128, 219, 310, 401, 493, 584, 675];
+
 /** The same chain, calls and puts, without yield and with 0.75 a quarter in cash. */
 export function dividendChain() {
   return columns(64, (i) => {
     const strike = 70 + 4 * (i % 16);
     const years = days[2 * (i >> 4) + 1] / 365;
-    const times = [0.1, 0.35, 0.6, 0.85, 1.1, 1.35, 1.6, 1.85].filter((time) => time <= years);
+    const times = exDays.map((day) => day / 365).filter((time) => time <= years);
     const dividends = { years: Float64Array.from(times), amounts: new Float64Array(times.length).fill(0.75) };
     const volatility = 0.25 + 0.15 * Math.abs(Math.log(strike / 100));
     const isCall = i % 2 === 0;

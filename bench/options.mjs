@@ -26,6 +26,26 @@ function latticeCandidate(chain) {
   return { name: "reference lattice, per cell", units: 1 / cells, run };
 }
 
+/** A grid asked again in place: volatilities written, values read where the kernel has them. `wanted` is checked first. */
+function placedGrid(valuation, { options, axes }, wanted) {
+  const { volCount, priceFactors: factors, volatilities } = axes;
+  const grid = valuation.grid(valuation.place(options), { volCount, priceFactors: factors });
+  const perOption = volCount * factors.length;
+  const run = () => {
+    for (let j = 0; j < volCount; j++)
+      for (let i = 0; i < options.count; i++) grid.setVolatility(i, j, volatilities[j * options.count + i]);
+    valuation.run(grid.calls);
+    return grid.values[grid.at(0)];
+  };
+  run();
+  const found = Array.from(
+    wanted,
+    (_, at) => grid.values[grid.at(Math.floor(at / perOption)) + (at % perOption)],
+  );
+  agree("grid in place", found, wanted, 0);
+  return { name: "placed options, asked again in place", units: options.count, run };
+}
+
 export async function americanCase() {
   const chain = americanChain();
   const valuation = await Valuation.load();
@@ -37,6 +57,7 @@ export async function americanCase() {
   const values = () => valuation.values(options, axes);
   errors["kernel, default, against reference accuracy"] = agree("american default", values(), exact, 1e-3);
   const candidates = [
+    placedGrid(valuation, chain, values()),
     { name: "Valuation.values", units: options.count, run: values },
     {
       name: "Valuation.values, reference accuracy",
@@ -69,13 +90,38 @@ export async function americanCase() {
 export async function dividendCase() {
   const chain = dividendChain();
   const valuation = await Valuation.load();
-  const values = () => valuation.values(chain.options, chain.axes);
-  const errors = { "kernel, against the lattice": againstLattice("dividends", chain, values(), 5e-3) };
+  const { options, axes, terms, volatilities } = chain;
+  const all = valuation.values(options, axes);
+  const errors = { "kernel, against the lattice": againstLattice("dividends", chain, all, 5e-3) };
   const candidates = [
-    { name: "Valuation.values", units: chain.options.count, run: values },
+    placedGrid(valuation, chain, all),
+    { name: "Valuation.values", units: options.count, run: () => valuation.values(options, axes) },
     latticeCandidate(chain),
   ];
-  return { title: "Cash-dividend grid (10 x 3)", unit: "grid", candidates, errors };
+  const { addon, missing } = nativeAddon("quantlib", ["-O2", "-w"], ["-lQuantLib"]);
+  const title = "Cash-dividend grid (10 x 3)";
+  if (missing) return { title, unit: "grid", candidates, errors, missing: [`QuantLib: ${missing}`] };
+  const singles = Array.from({ length: options.count }, (_, i) => ({
+    terms: Float64Array.from({ length: 5 }, (__, c) => terms[c * options.count + i]),
+    isCall: Float64Array.of(options.isCall[i]),
+    vols: Float64Array.from({ length: 3 }, (__, j) => volatilities[j * options.count + i]),
+    days: (options.dividends[i]?.years ?? new Float64Array(0)).map((years) => Math.round(years * 365)),
+    amounts: options.dividends[i]?.amounts ?? new Float64Array(0),
+  }));
+  const out = new Float64Array(cells);
+  const ask = ({ terms: own, isCall, vols, days, amounts }) =>
+    addon.dividendCells(own, isCall, vols, priceFactors, days, amounts, out);
+  const name = "QuantLib finite differences 200 x 200, per cell";
+  const found = [5, 22, 47, 60].flatMap((i) => {
+    ask(singles[i]);
+    return [...out];
+  });
+  const wanted = [5, 22, 47, 60].flatMap((i) => [...all.subarray(i * cells, (i + 1) * cells)]);
+  errors[name] = agree(name, found, wanted, 0.1);
+  let i = 0;
+  const run = () => ask(singles[(i = (i + 7) % options.count)]);
+  candidates.push({ name, units: 1, run, note: "with its object layer" });
+  return { title, unit: "grid", candidates, errors };
 }
 
 /** Prices at one volatility, and the volatilities that must come back where vega is not negligible. */
@@ -103,15 +149,18 @@ export async function impliedEuropeanCase() {
     1e-11,
   );
   const run = () => valuation.impliedVolatilities(chain.options, prices);
-  const found = run().volatility;
-  const errors = {
-    Plimsoll: agree(
-      "implied",
+  const errors = {};
+  const check = (name, found, tolerance = 1e-11) =>
+    (errors[name] = agree(
+      name,
       usable.map((i) => found[i]),
       wanted,
-      1e-11,
-    ),
-  };
+      tolerance,
+    ));
+  const inPlace = placedImplied(valuation, chain, prices);
+  inPlace.run();
+  check(inPlace.name, inPlace.volatilities());
+  check("Valuation.impliedVolatilities", run().volatility);
   const solver = new uqee.BlackScholes({ sigmaToPricePrecision: "double", priceToSigmaAccuracy: 1e-10 });
   const args = usable.map((i) => ({
     type: chain.options.isCall[i] === 1 ? "call" : "put",
@@ -122,12 +171,34 @@ export async function impliedEuropeanCase() {
     price: prices[i],
   }));
   const bisect = () => args.map((arg) => solver.sigma(arg));
-  errors["@uqee/black-scholes"] = agree("@uqee implied", bisect(), wanted, 1e-4);
+  const peer = "@uqee/black-scholes 1.0.7, bisection to 1e-10";
+  errors[peer] = agree("@uqee implied", bisect(), wanted, 1e-4);
   const candidates = [
+    inPlace,
     { name: "Valuation.impliedVolatilities", units: chain.options.count, run },
-    { name: "@uqee/black-scholes 1.0.7, bisection to 1e-10", units: args.length, run: bisect },
+    { name: peer, units: args.length, run: bisect },
   ];
-  return { title: "Implied volatility, European", unit: "option", candidates, errors };
+  const title = "Implied volatility, European";
+  const { addon, missing } = nativeAddon("implied", ["-O3", "-march=native"]);
+  if (missing) return { title, unit: "option", candidates, errors, missing: [`C++: ${missing}`] };
+  const name = "C++ scalar -O3, Newton from the inflection point";
+  const out = new Float64Array(chain.options.count);
+  const native = () => addon.implied(chain.terms, chain.options.isCall, prices, out);
+  native();
+  check(name, out, 1e-9);
+  candidates.push({ name, units: chain.options.count, run: native, note: "glibc's erfc" });
+  return { title, unit: "option", candidates, errors };
+}
+
+/** Implied volatilities asked again in place. */
+function placedImplied(valuation, { options }, prices) {
+  const question = valuation.impliedQuestion(valuation.place(options));
+  const run = () => {
+    for (let i = 0; i < options.count; i++) question.setPrice(i, prices[i]);
+    valuation.run(question.calls);
+  };
+  const volatilities = () => Float64Array.from(prices, (_, i) => question.volatility(i));
+  return { name: "placed options, asked again in place", units: options.count, run, volatilities };
 }
 
 export async function impliedAmericanCase() {

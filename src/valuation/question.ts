@@ -28,6 +28,8 @@ export interface GridQuestion extends Question {
 export const greekNames = ["value", "delta", "gamma", "vega", "theta", "rho", "vanna", "volga"] as const;
 export type GreekName = (typeof greekNames)[number];
 
+const greekColumn = Object.fromEntries(greekNames.map((name, c) => [name, c])) as Record<GreekName, number>;
+
 /** Value and Greeks at one volatility each. */
 export interface GreekQuestion extends Question {
   setVolatility(option: number, volatility: number): void;
@@ -128,8 +130,7 @@ export function askGreeks(placed: PlacedOptions, accuracy: Accuracy): GreekQuest
     setVolatility: (option, volatility) => {
       volatilities[slotOf(placed, option)] = volatility;
     },
-    greek: (option, name) =>
-      found[columnIndex(placed, option, columns, greekNames.indexOf(name))] ?? Number.NaN,
+    greek: (option, name) => found[columnIndex(placed, option, columns, greekColumn[name])] ?? Number.NaN,
   };
 }
 

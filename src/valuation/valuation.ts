@@ -156,12 +156,15 @@ export class Valuation {
     const placed = this.place(options);
     try {
       const question = askImplied(placed, accuracy);
-      prices.forEach((price, i) => {
-        question.setPrice(i, price);
-      });
+      for (let i = 0; i < prices.length; i++) question.setPrice(i, prices[i] ?? Number.NaN);
       this.run(question.calls);
-      const volatility = prices.map((_, i) => question.volatility(i));
-      return { volatility, status: Array.from(prices, (_, i) => question.status(i)) };
+      const volatility = new Float64Array(prices.length);
+      const status: ImpliedVolatilityStatus[] = [];
+      for (let i = 0; i < prices.length; i++) {
+        volatility[i] = question.volatility(i);
+        status.push(question.status(i));
+      }
+      return { volatility, status };
     } finally {
       placed.release();
     }
@@ -177,11 +180,13 @@ export class Valuation {
     const placed = this.place(options);
     try {
       const question = askGreeks(placed, accuracy);
-      volatility.forEach((vol, i) => {
-        question.setVolatility(i, vol);
-      });
+      for (let i = 0; i < volatility.length; i++) question.setVolatility(i, volatility[i] ?? Number.NaN);
       this.run(question.calls);
-      const column = (name: GreekName): Float64Array => volatility.map((_, i) => question.greek(i, name));
+      const column = (name: GreekName): Float64Array => {
+        const numbers = new Float64Array(volatility.length);
+        for (let i = 0; i < numbers.length; i++) numbers[i] = question.greek(i, name);
+        return numbers;
+      };
       return Object.fromEntries(greekNames.map((name) => [name, column(name)])) as Greeks;
     } finally {
       placed.release();
