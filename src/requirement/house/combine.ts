@@ -36,7 +36,7 @@ export function combined(
   account: AccountFigures,
   rules: RuleSet,
 ): HouseResult {
-  const checked = outcomes.map(withoutNaN);
+  const checked = outcomes.map((test) => withoutNaN(test, account));
   const failures = checked
     .filter(({ rule, inForce }) => inForce && counts(rule))
     .flatMap(({ rule, outcome }) => missingFailures(rule, outcome, account.account));
@@ -76,11 +76,13 @@ function isComputed({ inForce, outcome }: TestOutcome): boolean {
 }
 
 /** A figure that is not a number was computed from a value that is not finite: that test has no figure. */
-function withoutNaN(test: TestOutcome): TestOutcome {
+function withoutNaN(test: TestOutcome, { withoutModel }: AccountFigures): TestOutcome {
   const { requirementUsd, limit } = test.outcome;
   const isBad = Number.isNaN(requirementUsd ?? 0) || Number.isNaN(limit?.lossUsd ?? 0);
   if (!isBad) return test;
-  const missing = [{ symbol: test.rule.id, what: "finite value at every scenario" }];
+  const named = withoutModel.map((symbol) => ({ symbol, what: "value by the model" }));
+  const missing =
+    named.length > 0 ? named : [{ symbol: test.rule.id, what: "finite value at every scenario" }];
   return { ...test, outcome: { requirementUsd: null, worst: null, details: [], missing } };
 }
 

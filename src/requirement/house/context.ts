@@ -29,6 +29,8 @@ export interface HouseAccount {
 export interface AccountFigures extends HouseAccount {
   readonly account: string;
   readonly regulatoryUsd: number;
+  /** Options held with theoretical values, which have none under a grid of a test's own. */
+  readonly withoutModel: readonly string[];
 }
 
 /** A figure that a test needs and the inputs do not give. */

@@ -21,7 +21,7 @@ import { shortOptionMinimumTest } from "./short-option-minimum-test.js";
 import { stressLimitTest } from "./stress-limit-test.js";
 
 /** What the house rules of a run make of an account. */
-export type HouseLayer = (account: AccountFigures) => HouseResult;
+export type HouseLayer = (account: Omit<AccountFigures, "withoutModel">) => HouseResult;
 
 /**
  * The house rules of a run, made ready: each test in force values the book under its own grids once. `null` where the rule
@@ -38,13 +38,21 @@ export function houseLayer(run: Run, inputs: PortfolioMarginInputs): HouseLayer 
   const tests = house.tests.map((rule) => preparedTest(rule, states, context));
   return ({ rows, ...figures }) => {
     const held = rows.filter((row) => hasUsableHolding(row, inputs));
-    const account = { ...figures, rows: held };
+    const account = { ...figures, rows: held, withoutModel: optionsWithoutModel(held, context) };
     return combined(
       tests.map((test) => test(account)),
       account,
       rules,
     );
   };
+}
+
+function optionsWithoutModel(rows: readonly number[], { inputs, prepared }: HouseContext): string[] {
+  const { totals, book, contracts } = inputs;
+  return rows
+    .flatMap((row) => [...book.contract.subarray(totals.holdingStart[row], totals.holdingStart[row + 1])])
+    .filter((row) => prepared.theoretical.isTheoretical[row] === 1 && contracts.isOption[row] === 1)
+    .map((row) => contracts.symbols[row] ?? "");
 }
 
 function preparedTest(

@@ -245,3 +245,45 @@ describe("a switch by a series", () => {
     expect(testOf(old, "calm").reason).toBe("not computed: no recent value of VIX");
   });
 });
+
+describe("with what else the engine knows", () => {
+  const call = "ABC   261218C00100000";
+  const profits = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`p${i + 1}`, i < 5 ? -1 : 1]));
+  const given = {
+    asOf: "2026-11-20T16:00:00-05:00",
+    rates: 0,
+    underlyings: book.underlyings,
+    options: [{ symbol: call, volatility: 0.3 }],
+    theoretical: [{ symbol: call, close: 5, ...profits }],
+    positions: [{ account: "A", symbol: call, quantity: -1 }],
+  };
+
+  test("given theoretical values have no values under a test's own grid: the test is not computed", () => {
+    const result = engine.margin(given, { rules: withTests(asks("a", 0.2)) });
+    const account = only(result);
+    // Ten points of a short option: it loses 1 a share at the five points up.
+    expect(account).toMatchObject({
+      status: "incomplete",
+      regulatoryRequirementUsd: 100,
+      requirementUsd: null,
+    });
+    expect(testOf(account, "a").reason).toBe(`not computed: no value by the model of ${call}`);
+    expect(account.failures.map(({ code }) => code)).toEqual(["HOUSE_INPUT_MISSING"]);
+  });
+
+  test("a test without a grid of its own is computed on them", () => {
+    const rule = { id: "m", kind: "short_option_minimum", perUnitUsd: 3, counts: "all" };
+    expect(only(engine.margin(given, { rules: withTests(rule) })).requirementUsd).toBe(300);
+  });
+
+  test("worker threads give the same result", async () => {
+    const threaded = await loadEngine({ threads: 2 });
+    try {
+      const { theoretical: _, ...input } = given;
+      const rules = withTests(asks("a", 0.2), { id: "r", kind: "range", ranges: [{ down: -0.4, ...cited }] });
+      expect(await threaded.marginOnThreads(input, { rules })).toEqual(engine.margin(input, { rules }));
+    } finally {
+      await threaded.close();
+    }
+  });
+});
