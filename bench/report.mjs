@@ -15,7 +15,7 @@ export function duration(seconds) {
 /** Times as long as the first row, by the lower quartile, which load moves least. */
 const ratio = (row, rows) => (row.q25 / rows[0].q25).toPrecision(3);
 
-function lines({ rows, errors, missing = [], scaling }, row) {
+function lines({ rows, errors, missing = [] }, row) {
   return [
     ...rows.map((r) =>
       row([
@@ -30,36 +30,25 @@ function lines({ rows, errors, missing = [], scaling }, row) {
       ]),
     ),
     ...missing.map((why) => row([why, "not run", "", "", "", "", "", ""])),
-    ...(scaling
-      ? [
-          row([
-            `two against one: ${scaling.byQ10.toFixed(2)} by q10, ${scaling.byQ25.toFixed(2)} by q25, ` +
-              `${scaling.byMedian.toFixed(2)} by median, ${scaling.byWall.toFixed(2)} by wall clock; both inside a short slice at once: ` +
-              `${(100 * scaling.simultaneous).toFixed(0)} % of slices`,
-            "",
-            "",
-            "",
-            "",
-            "",
-            "",
-            "",
-          ]),
-        ]
-      : []),
   ];
+}
+
+/** What stands under a table: checks that belong to no row, and what the case says besides. */
+function remarks({ rows, errors, facts = [] }) {
+  const named = new Set(rows.map((r) => r.name));
+  const checks = Object.entries(errors).filter(([name]) => !named.has(name));
+  return [...checks.map(([name, error]) => `checked: ${name}: ${error.toExponential(1)}`), ...facts];
 }
 
 const head = (unit) => [`per ${unit}`, "median", "q10", "q25", "MAD", "ratio", "error", "slices"];
 
 export function text(result) {
   const row = ([name, ...rest]) => `  ${name.padEnd(50)}${rest.map((x) => x.padStart(10)).join("")}`;
-  const named = new Set(result.rows.map((r) => r.name));
-  const checks = Object.entries(result.errors).filter(([name]) => !named.has(name));
   return [
     result.title,
     row(head(result.unit)),
     ...lines(result, row),
-    ...checks.map(([name, error]) => `  checked: ${name}: ${error.toExponential(1)}`),
+    ...remarks(result).map((remark) => `  ${remark}`),
     "",
   ].join("\n");
 }
@@ -67,8 +56,7 @@ export function text(result) {
 export function markdown(result) {
   const row = (values) => `| ${values.join(" | ")} |`;
   const parts = Object.values(result.cases).flatMap((one) => {
-    const named = new Set(one.rows.map((r) => r.name));
-    const checks = Object.entries(one.errors).filter(([name]) => !named.has(name));
+    const bullets = remarks(one).map((remark) => `- ${remark}`);
     return [
       `### ${one.title}`,
       "",
@@ -76,8 +64,8 @@ export function markdown(result) {
       row(["---", ...Array(7).fill("---:")]),
       ...lines(one, row),
       "",
-      ...checks.map(([name, error]) => `- checked: ${name}: ${error.toExponential(1)}`),
-      ...(checks.length > 0 ? [""] : []),
+      ...bullets,
+      ...(bullets.length > 0 ? [""] : []),
     ];
   });
   const facts =

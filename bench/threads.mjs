@@ -1,119 +1,79 @@
-// Two worker threads against one: one shared memory, one compiled module, an instance and a scratch block each; the
-// contracts' columns are shared and read in place. Worker w prices the even or the odd blocks.
-import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import { Arena } from "../dist/valuation/kernel.js";
+// Two worker threads against one, twice: by slices, timed inside the workers of a pool like the engine's; and by wall clock,
+// a long list of contracts through the engine's own pool against the same calls on one thread.
+import { loadavg } from "node:os";
+import { Piscina } from "piscina";
+import { Valuation } from "../dist/valuation/valuation.js";
+import { WorkerPool } from "../dist/workers/worker-pool.js";
 import { agree, summarise } from "./harness.mjs";
-import { cells, europeanBlocks, priceFactors, volCount } from "./inputs.mjs";
+import { americanChain, cells, europeanBlocks, priceFactors, volCount } from "./inputs.mjs";
 
 const callsPerSlice = 4;
 /** Some 60 ms: long enough for the system to move a woken thread to the other core. */
 const slicesPerTask = 200;
 
-/** A worker's performance.now() starts with the worker. */
-const now = () => Number(process.hrtime.bigint()) / 1e6;
-
-function instance({ module, memory }) {
-  return new WebAssembly.Instance(module, { env: { memory } }).exports;
+/** `times` copies of the options of some blocks as one list, placed, with their volatilities set. */
+function placedList(valuation, blocks, times) {
+  const all = Array.from({ length: times }, () => blocks).flat();
+  const join = (of) => {
+    const parts = all.map(of);
+    const joined = new parts[0].constructor(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      joined.set(part, at);
+      at += part.length;
+    }
+    return joined;
+  };
+  const columns = ["isCall", "isAmerican", "spot", "strike", "years", "rate", "dividendYield"];
+  const options = Object.fromEntries(columns.map((name) => [name, join((block) => block.options[name])]));
+  const count = options.spot.length;
+  const placed = valuation.place({ ...options, count, dividends: Array.from({ length: count }, () => null) });
+  const grid = valuation.grid(placed, { volCount, priceFactors });
+  const volatility = join((block) => block.volatility);
+  for (let i = 0; i < count; i++)
+    [0.85, 1, 1.15].forEach((move, j) => grid.setVolatility(i, j, volatility[i] * move));
+  return { count, grid };
 }
 
-function lay() {
-  const blocks = europeanBlocks();
-  const memory = new WebAssembly.Memory({ initial: 256, maximum: 1024, shared: true });
-  const module = new WebAssembly.Module(readFileSync(new URL("../build/kernel.wasm", import.meta.url)));
-  const exports = instance({ module, memory });
-  const arena = new Arena(exports.heapBase());
-  const factors = arena.take(priceFactors.byteLength);
-  const put = (array) => {
-    const at = arena.take(array.byteLength);
-    new Uint8Array(memory.buffer).set(new Uint8Array(array.buffer), at);
-    return at;
-  };
-  new Float64Array(memory.buffer, factors, priceFactors.length).set(priceFactors);
-  const at = blocks.map(({ options, terms, volatilities }) => {
-    const placed = { terms: put(terms), flags: put(options.isCall), vols: put(volatilities) };
-    return { ...placed, n: options.count, out: arena.take(options.count * cells * 8) };
+/** Rounds of: one worker at work, both at once; worker w takes the even or the odd calls. */
+async function sliceRounds(valuation, calls, rounds) {
+  const { kernel } = valuation;
+  const pool = new Piscina({
+    filename: new URL("slices-worker.mjs", import.meta.url).href,
+    name: "runTask",
+    minThreads: 2,
+    maxThreads: 2,
+    atomics: "disabled",
+    workerData: { module: kernel.module, memory: kernel.memory },
   });
-  const scratch = [0, 1].map(() => arena.take(exports.europeanScratchBytes(volCount, priceFactors.length)));
-  if (arena.end > memory.buffer.byteLength) throw new Error("the threads' memory is too small");
-  return { module, memory, factors, at, scratch };
-}
-
-function price(exports, { factors, at, scratch }, block, worker) {
-  const { n, terms, flags, vols, out } = at[block];
-  const count = priceFactors.length;
-  exports.fillEuropeanValues(n, terms, flags, volCount, vols, count, factors, scratch[worker], out);
-}
-
-/** Start, end (ms of the clock that all threads share) and seconds per cell of `count` slices. */
-function slices(exports, plan, worker, count) {
-  const taken = [];
-  for (let s = 0; s < count; s++) {
-    const start = now();
-    for (let c = 0; c < callsPerSlice; c++) price(exports, plan, 2 * ((s + c) % 8) + worker, worker);
-    const end = now();
-    const seconds = (end - start) / 1000 / (callsPerSlice * 256 * cells);
-    taken.push({ start, end, seconds });
-  }
-  return taken;
-}
-
-if (!isMainThread && workerData?.plan) {
-  const { plan, worker } = workerData;
-  const exports = instance(plan);
-  slices(exports, plan, worker, 20);
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no origin
-  parentPort.on("message", (count) => parentPort.postMessage(slices(exports, plan, worker, count)));
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin
-  parentPort.postMessage("ready");
-}
-
-const answer = async (worker) => (await once(worker, "message"))[0];
-
-/** Rounds of: worker 0 alone, worker 1 alone, both at once. */
-export async function threadsResult({ rounds }) {
-  const plan = lay();
-  const workers = [0, 1].map(
-    (worker) => new Worker(new URL(import.meta.url), { workerData: { plan, worker } }),
-  );
-  await Promise.all(workers.map(answer));
-  const ask = (worker, count) => {
-    const reply = answer(worker);
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin
-    worker.postMessage(count);
-    return reply;
-  };
+  const tasks = [0, 1].map((w) => ({
+    scratch: kernel.takeScratch(),
+    calls: calls.filter((_, i) => i % 2 === w),
+    callsPerSlice,
+  }));
+  const ask = async (w, count) => sliceTimes(await pool.run({ ...tasks[w], count }));
+  await Promise.all([ask(0, 20), ask(1, 20)]);
   const samples = { alone: [], first: [], second: [] };
   const wall = [];
   for (let round = 0; round < rounds; round++) {
     const clock = performance.now();
-    samples.alone.push(...(await ask(workers[round % 2], slicesPerTask)));
+    samples.alone.push(...(await ask(round % 2, slicesPerTask)));
     const between = performance.now();
-    const [first, second] = await Promise.all(workers.map((worker) => ask(worker, slicesPerTask)));
+    const [first, second] = await Promise.all([ask(0, slicesPerTask), ask(1, slicesPerTask)]);
     wall.push((2 * (between - clock)) / (performance.now() - between));
     samples.first.push(...first);
     samples.second.push(...second);
   }
-  await Promise.all(workers.map((worker) => worker.terminate()));
-  check(plan);
-  const seconds = (list) => summarise(list.map((one) => one.seconds));
-  const [alone, first, second] = [samples.alone, samples.first, samples.second].map(seconds);
-  const simultaneous = simultaneousShare(samples, alone.median);
-  const scaling = (q) => alone[q] / first[q] + alone[q] / second[q];
-  const rows = [
-    { name: "one worker", ...alone },
-    { name: "first of two workers", ...first },
-    { name: "second of two workers", ...second },
-  ];
-  const facts = {
-    byQ10: scaling("q10"),
-    byQ25: scaling("q25"),
-    byMedian: scaling("median"),
-    byWall: summarise(wall).median,
-    simultaneous,
-  };
-  return { title: "Two worker threads, European grid", unit: "cell", rows, errors: {}, scaling: facts };
+  await pool.destroy();
+  return { samples, wall };
+}
+
+/** Start, end (ms) and seconds per cell. */
+function sliceTimes(times) {
+  return Array.from({ length: times.length / 2 }, (_, s) => {
+    const [start, end] = [times[2 * s], times[2 * s + 1]];
+    return { start, end, seconds: (end - start) / 1000 / (callsPerSlice * 256 * cells) };
+  });
 }
 
 /**
@@ -132,13 +92,67 @@ function simultaneousShare({ first, second }, median) {
   return short(first).filter((one) => shared(one) > 0.9 * (one.end - one.start)).length / first.length;
 }
 
-/** The workers' values must be the bits that one thread computes. */
-function check(plan) {
-  const exports = instance(plan);
-  plan.at.forEach(({ n, out }, block) => {
-    const found = new Float64Array(plan.memory.buffer, out, n * cells).slice();
-    if (!found.some((value) => value > 0)) throw new Error("a worker wrote nothing");
-    price(exports, plan, block, 0);
-    agree("workers", found, new Float64Array(plan.memory.buffer, out, n * cells), 0);
-  });
+/** One list on one thread and on two workers, in turns; the values must be the same bits. */
+async function wallRounds(name, valuation, pool, { count, grid }, rounds) {
+  const units = count * (name.startsWith("European") ? cells : 1);
+  valuation.run(grid.calls);
+  const wanted = grid.values.slice();
+  grid.values.fill(Number.NaN);
+  const notes = await pool.run(grid.calls);
+  if (notes.length > 0) throw new Error(notes.join());
+  agree(`${name} on two workers`, grid.values, wanted, 0);
+  const samples = { one: [], two: [] };
+  for (let round = 0; round < rounds; round++) {
+    const start = performance.now();
+    valuation.run(grid.calls);
+    const between = performance.now();
+    await pool.run(grid.calls);
+    const end = performance.now();
+    samples.one.push((between - start) / 1000 / units);
+    samples.two.push((end - between) / 1000 / units);
+  }
+  const [one, two] = [samples.one, samples.two].map(summarise);
+  const rows = [
+    { name: `${name}, one thread`, ...one },
+    { name: `${name}, two workers of the engine's pool`, ...two },
+  ];
+  const ratios = ["q10", "q25", "median"].map((q) => `${(one[q] / two[q]).toFixed(2)} by ${q}`);
+  const fact = `${name}, wall clock, ${(1000 * units * one.median).toFixed(0)} ms of work: ${ratios.join(", ")} of the runs`;
+  return { rows, fact };
+}
+
+export async function threadsResult({ rounds }) {
+  const valuation = await Valuation.load();
+  const european = placedList(valuation, europeanBlocks(), 32);
+  const american = placedList(valuation, [americanChain()], 16);
+  const load = [loadavg()[0]];
+  const { samples, wall } = await sliceRounds(valuation, european.grid.calls.slice(0, 16), rounds);
+  const seconds = (list) => summarise(list.map((one) => one.seconds));
+  const [alone, first, second] = [samples.alone, samples.first, samples.second].map(seconds);
+  const scaling = (q) => (alone[q] / first[q] + alone[q] / second[q]).toFixed(2);
+  const pool = new WorkerPool(valuation.kernel, 2);
+  const lists = [
+    await wallRounds("European list", valuation, pool, european, rounds),
+    await wallRounds("American list, per grid", valuation, pool, american, rounds),
+  ];
+  await pool.close();
+  load.push(loadavg()[0]);
+  const share = (100 * simultaneousShare(samples, alone.median)).toFixed(0);
+  return {
+    title: "Two worker threads of one piscina pool, 30-cell grids",
+    unit: "cell",
+    rows: [
+      { name: "slices of one worker", ...alone },
+      { name: "slices of the first of two workers", ...first },
+      { name: "slices of the second of two workers", ...second },
+      ...lists.flatMap((list) => list.rows),
+    ],
+    errors: {},
+    facts: [
+      `two against one by slices: ${scaling("q10")} by q10, ${scaling("q25")} by q25, ${scaling("median")} by median; ` +
+        `${summarise(wall).median.toFixed(2)} by wall clock; both inside a short slice at once: ${share} % of slices`,
+      ...lists.map((list) => list.fact),
+      `load average (1 minute): ${load.map((x) => x.toFixed(2)).join(" before, ")} after; a wall clock says little above 0.3`,
+    ],
+  };
 }
