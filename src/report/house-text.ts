@@ -20,6 +20,11 @@ function testLines(found: HouseTestResult): string[] {
   return [
     `${mark}${found.id} (${found.kind}): ${figuresText(found)}${found.reason} (${cited})`,
     ...found.details.map((detail) => `      ${detail}`),
+    ...found.sizes.flatMap(({ classGroup, size, nextTier }) =>
+      nextTier === null
+        ? []
+        : [`      ${classGroup}: ${plain(size)}, the next tier begins at ${plain(nextTier)}`],
+    ),
     ...found.pointsOfNoReturn.map(
       ({ classGroup, down, up }) =>
         `      ${classGroup} point of no return: down ${pointText(down)}, up ${pointText(up)}`,
@@ -34,6 +39,11 @@ function figuresText({ requirementUsd, lossUsd, limitUsd, worst }: HouseTestResu
     ...(worst === null ? [] : [`at ${worst}`]),
   ];
   return parts.length === 0 ? "" : `${parts.join(", ")}: `;
+}
+
+/** Four significant digits: a size of a position, as a fraction or in days. */
+function plain(value: number): string {
+  return String(Number(value.toPrecision(4)));
 }
 
 function pointText(move: number | null): string {
@@ -52,8 +62,7 @@ export function houseNotices(accounts: readonly AccountResult[]): string[] {
   const lines = accounts.flatMap(({ account, houseTests = [] }) =>
     houseTests.flatMap((found) => {
       const isBroken = (found.excessUsd ?? 0) > 0;
-      const isLow = found.kind === "minimum_equity" && found.reason.startsWith("equity below");
-      if (!found.binding && !isBroken && !isLow && found.status !== "not_computed") return [];
+      if (!found.binding && !isBroken && found.status !== "not_computed") return [];
       return [`  ${account}: ${found.id}: ${figuresText(found)}${found.reason}`];
     }),
   );

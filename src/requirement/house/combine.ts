@@ -142,7 +142,7 @@ interface Place {
 
 function testResult(test: TestOutcome, place: Place, { equityUsd }: AccountFigures): HouseTestResult {
   const { rule, inForce, outcome } = test;
-  const { limit, requirementUsd } = outcome;
+  const { requirementUsd } = outcome;
   const status = inForce ? (isComputed(test) ? "computed" : "not_computed") : "not_in_force";
   const isMaintenance = rule.kind === "multiplier" && rule.appliesTo === "maintenance" && rule.factor > 1;
   const raises = place.isSetBy || place.added > 0 || (isMaintenance && status === "computed");
@@ -152,15 +152,30 @@ function testResult(test: TestOutcome, place: Place, { equityUsd }: AccountFigur
     status,
     requirementUsd: requirementUsd === null ? null : roundToCents(requirementUsd),
     addedUsd: place.added,
-    lossUsd: limit === undefined ? null : roundToCents(limit.lossUsd),
-    limitUsd: limit === undefined ? null : roundToCents(limit.limitUsd),
-    excessUsd: limit === undefined ? null : roundToCents(limit.lossUsd - limit.limitUsd),
+    ...limitFigures(test, equityUsd),
     worst: outcome.worst,
     binding: raises && place.isKnown,
     reason: reasonOf(test, place, equityUsd),
     details: outcome.details,
     pointsOfNoReturn: outcome.pointsOfNoReturn ?? [],
+    sizes: outcome.sizes ?? [],
     rule: { source: rule.source, paragraph: rule.paragraph ?? null, standing: rule.standing },
+  };
+}
+
+function limitFigures(
+  { rule, inForce, outcome: { limit } }: TestOutcome,
+  equityUsd: number,
+): Pick<HouseTestResult, "lossUsd" | "limitUsd" | "excessUsd"> {
+  if (rule.kind === "minimum_equity" && inForce) {
+    const { maintainUsd } = rule;
+    return { lossUsd: null, limitUsd: maintainUsd, excessUsd: roundToCents(maintainUsd - equityUsd) };
+  }
+  if (limit === undefined) return { lossUsd: null, limitUsd: null, excessUsd: null };
+  return {
+    lossUsd: roundToCents(limit.lossUsd),
+    limitUsd: roundToCents(limit.limitUsd),
+    excessUsd: roundToCents(limit.lossUsd - limit.limitUsd),
   };
 }
 

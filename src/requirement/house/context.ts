@@ -46,6 +46,18 @@ export interface PointOfNoReturn {
   /** Fraction of the price, < 0; `null` where it lies beyond twice the expected range. */
   readonly down: number | null;
   readonly up: number | null;
+  /** The expected range that the points are held against. */
+  readonly expectedDown: number;
+  readonly expectedUp: number;
+}
+
+/** How much of a company an account holds, and where the next tier of a test begins. */
+export interface PositionSize {
+  readonly classGroup: string;
+  /** Share of the shares outstanding, or days to liquidate. */
+  readonly size: number;
+  /** `null` above the highest tier. */
+  readonly nextTier: number | null;
 }
 
 /** What a test says of one account. */
@@ -59,6 +71,7 @@ export interface Outcome {
   readonly details: readonly string[];
   readonly missing: readonly Missing[];
   readonly pointsOfNoReturn?: readonly PointOfNoReturn[];
+  readonly sizes?: readonly PositionSize[];
   /** A sentence of its own, where the comparison of figures does not say it all. */
   readonly reason?: string;
 }

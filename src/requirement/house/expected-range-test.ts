@@ -105,7 +105,13 @@ function pointOfNoReturn(classGroup: string, { range, equityUsd, profits }: Sear
       profits.subarray(start, start + searchPoints),
       equityUsd,
     );
-  return { classGroup, down: side(0), up: side(searchPoints) };
+  return {
+    classGroup,
+    down: side(0),
+    up: side(searchPoints),
+    expectedDown: range.down,
+    expectedUp: range.up,
+  };
 }
 
 /** The smallest move at which equity + profit <= 0; `null` where there is none among them. Profit is 0 at move 0. */

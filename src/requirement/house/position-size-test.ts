@@ -1,7 +1,14 @@
 import type { ClassGroup, GridSet } from "../../risk/grid-set.js";
 import type { ClassGroupTotals } from "../../risk/class-groups.js";
 import type { RuleOf } from "../../rules/house-schema.js";
-import { type Evaluate, type HouseContext, type Missing, totalsUnder, uncomputed } from "./context.js";
+import {
+  type Evaluate,
+  type HouseContext,
+  type Missing,
+  type PositionSize,
+  totalsUnder,
+  uncomputed,
+} from "./context.js";
 import { type ClassProfit, groupsRequirement } from "./group-requirement.js";
 import { classProfit, groupOf } from "./range-test.js";
 import * as ranges from "./ranges.js";
@@ -29,12 +36,14 @@ export function positionSizeTest(rule: Rule, context: HouseContext): Evaluate {
   return ({ rows, besideUsd }) => {
     const missing: Missing[] = [];
     const details: string[] = [];
+    const sizes: PositionSize[] = [];
     const parts = rows.map((row): ClassProfit => {
       const group = groupOf(row, context);
       const own = { id: group.id, scenarios: prepared.grids.gridOf(group).scenarios };
       if (!context.facts.selects(rule.appliesTo, group)) return classProfit(row, inputs.totals, own);
       const size = positionSize(row, rule, context);
       missing.push(...size.missing);
+      sizes.push({ classGroup: group.id, size: size.size, nextTier: nextTier(rule.tiers, size.size) });
       const tier = highestTier(rule.tiers, size.size);
       if (tier === undefined) return classProfit(row, inputs.totals, own);
       const { grids, totals } = runOf(tier);
@@ -45,7 +54,7 @@ export function positionSizeTest(rule: Rule, context: HouseContext): Evaluate {
     });
     if (missing.length > 0) return uncomputed(missing);
     const { usd, worst } = groupsRequirement(parts, inputs);
-    return { requirementUsd: usd + besideUsd, worst, details, missing: [] };
+    return { requirementUsd: usd + besideUsd, worst, details, missing: [], sizes };
   };
 }
 
@@ -65,6 +74,11 @@ function tierEnds(tier: Tier, group: ClassGroup, { rules }: HouseContext): range
 
 function highestTier(tiers: readonly Tier[], size: number): Tier | undefined {
   return tiers.filter(({ atLeast }) => size >= atLeast).toSorted((a, b) => b.atLeast - a.atLeast)[0];
+}
+
+function nextTier(tiers: readonly Tier[], size: number): number | null {
+  const above = tiers.map(({ atLeast }) => atLeast).filter((atLeast) => atLeast > size);
+  return above.length === 0 ? null : Math.min(...above);
 }
 
 /** The largest size among the underlyings of a row, with what is missing to tell it. */

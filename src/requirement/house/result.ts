@@ -1,6 +1,6 @@
 import type { HouseTestKind } from "../../rules/house-schema.js";
 import type { RuleReference } from "../result.js";
-import type { PointOfNoReturn } from "./context.js";
+import type { PointOfNoReturn, PositionSize } from "./context.js";
 
 /** What one house test says of an account. */
 export interface HouseTestResult {
@@ -12,7 +12,10 @@ export interface HouseTestResult {
   readonly requirementUsd: number | null;
   /** What it adds to the others' greatest figure, USD; 0 for a test that is compared. */
   readonly addedUsd: number;
-  /** Of a stress limit: the loss, what it may be, and what it is above that (negative: room left). */
+  /**
+   * Of a stress limit: the loss, what it may be, and what it is above that (negative: room left). Of a minimum equity: no loss,
+   * the minimum, and what the equity lacks.
+   */
   readonly lossUsd: number | null;
   readonly limitUsd: number | null;
   readonly excessUsd: number | null;
@@ -25,6 +28,7 @@ export interface HouseTestResult {
   /** What it did to single class groups, one sentence each. */
   readonly details: readonly string[];
   readonly pointsOfNoReturn: readonly PointOfNoReturn[];
+  readonly sizes: readonly PositionSize[];
   readonly rule: RuleReference;
 }
 

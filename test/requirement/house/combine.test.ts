@@ -93,6 +93,9 @@ describe("the house figure", () => {
     const reason = (cash: number): string => {
       const account = only(margin(engine, { ...book, cash }, withTests(rule)));
       expect(account).toMatchObject({ status: "complete", requirementUsd: 1500, binding: "regulatory" });
+      // 10,000 of shares beside the cash.
+      const room = { lossUsd: null, limitUsd: 150_000, excessUsd: Math.round((140_000 - cash) * 100) / 100 };
+      expect(testOf(account, "e")).toMatchObject(room);
       return testOf(account, "e").reason;
     };
     expect(reason(140_000)).toBe("equity at or above the minimum of 150000 USD");

@@ -156,7 +156,9 @@ describe("Schwab, expected range against the point of no return", () => {
   test("an account without equity has passed its point: 0 on both sides", () => {
     const book = { underlyings, held: [["ABC", -1000]] as [string, number][], cash: 99_000 };
     const account = only(margin(engine, book, epr(-0.3, 0.4)));
-    expect(testOf(account, "epr").pointsOfNoReturn).toEqual([{ classGroup: "ABC", down: 0, up: 0 }]);
+    expect(testOf(account, "epr").pointsOfNoReturn).toEqual([
+      { classGroup: "ABC", down: 0, up: 0, expectedDown: -0.3, expectedUp: 0.4 },
+    ]);
     expect(account.requirementUsd).toBe(40_000);
   });
 

@@ -195,13 +195,15 @@ describe("large positions", () => {
   });
 
   test.each([
-    [999, 1498.5, []],
-    [1000, 3000, ["ABC: 1 % of the shares outstanding, so -30 % / +30 %"]],
-    [-5000, 30_000, ["ABC: 5 % of the shares outstanding, so -60 % / +60 %"]],
-  ])("%i of 100,000 shares: %d", (quantity, usd, details) => {
+    [999, 1498.5, 0.01, []],
+    [1000, 3000, 0.05, ["ABC: 1 % of the shares outstanding, so -30 % / +30 %"]],
+    [-5000, 30_000, null, ["ABC: 5 % of the shares outstanding, so -60 % / +60 %"]],
+  ])("%i of 100,000 shares: %d", (quantity, usd, nextTier, details) => {
     const account = only(margin(engine, book(quantity), withTests(rule)));
     expect(account.requirementUsd).toBe(usd);
     expect(testOf(account, "large").details).toEqual(details);
+    const size = Math.abs(quantity) / 100_000;
+    expect(testOf(account, "large").sizes).toEqual([{ classGroup: "ABC", size, nextTier }]);
   });
 
   test("options count with their delta: deep calls on 1,000 shares as 1,000 shares", () => {
