@@ -54,8 +54,10 @@ export function combined(
     const place = { binding, isSetBy: i === setBy, added: added[i] ?? 0, isKnown, regulatory };
     return testResult(test, place, account);
   });
+  // A multiplier that is not in force is 1; one whose regime is not known leaves the initial figure unknown.
   const initialKnown =
-    isKnown && checked.every((test) => test.rule.kind !== "multiplier" || isComputed(test));
+    isKnown &&
+    checked.every(({ rule, outcome }) => rule.kind !== "multiplier" || outcome.missing.length === 0);
   return {
     figures: {
       regulatoryRequirementUsd: regulatory,

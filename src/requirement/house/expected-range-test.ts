@@ -9,7 +9,7 @@ import {
   uncomputed,
 } from "./context.js";
 import { type ClassProfit, groupsRequirement } from "./group-requirement.js";
-import { groupOf } from "./range-test.js";
+import { classProfit, groupOf } from "./range-test.js";
 import * as ranges from "./ranges.js";
 
 /** Points a side at which the point of no return is looked for; half of them lie within the expected range. */
@@ -25,23 +25,20 @@ const searchPoints = 100;
  * begins and ends within one step is not seen.
  */
 export function expectedRangeTest(rule: RuleOf<"expected_range">, context: HouseContext): Evaluate {
-  const { rules, inputs, prepared } = context;
+  const { rules, inputs } = context;
   const expected = new Map(
     inputs.classGroups.flatMap((group) => {
       const [first] = ranges.matchingRanges(rule.ranges, group, context);
       return first === undefined ? [] : [[group.id, first] as const];
     }),
   );
-  const widened = (group: ClassGroup): ranges.Ends =>
-    ranges.widest([ranges.ruleEnds(group, rules), expected.get(group.id)?.ends ?? { down: 0, up: 0 }]);
-  const wideGrids = ranges.gridSet(inputs.classGroups, rules, (group) => ({
-    moves: ranges.stretched(ranges.ruleMoves(group, rules), widened(group)),
-  }));
+  const expectedEnds = ({ id }: ClassGroup): ranges.Ends => expected.get(id)?.ends ?? { down: 0, up: 0 };
+  const wideGrids = ranges.gridSet(inputs.classGroups, rules, (group) => {
+    const ends = ranges.widest([ranges.ruleEnds(group, rules), expectedEnds(group)]);
+    return { moves: ranges.stretched(ranges.ruleMoves(group, rules), ends) };
+  });
   const searchGrids = ranges.listedGrids(inputs.classGroups, "relative", (group) =>
-    searchMoves(expected.get(group.id)?.ends ?? { down: 0, up: 0 }).map((move) => ({
-      move,
-      volatilityMove: 0,
-    })),
+    searchMoves(expectedEnds(group)).map((move) => ({ move, volatilityMove: 0 })),
   );
   const wide = totalsUnder(wideGrids, context);
   const search = totalsUnder(searchGrids, context);
@@ -49,39 +46,71 @@ export function expectedRangeTest(rule: RuleOf<"expected_range">, context: House
     const held = rows.map((row) => ({ row, group: groupOf(row, context) }));
     const missing = held.flatMap(({ group }) => expected.get(group.id)?.missing ?? []);
     if (missing.length > 0) return uncomputed(missing);
-    const details: string[] = [];
-    const pointsOfNoReturn: PointOfNoReturn[] = [];
-    const parts = held.map(({ row, group }): ClassProfit => {
-      const own = prepared.grids.gridOf(group).scenarios;
-      const id = group.id;
-      const base = { id, profit: profitOf(row, inputs.totals), minimum: wide.minimum[row] ?? Number.NaN };
-      const range = expected.get(id)?.ends;
-      if (range === undefined) return { ...base, scenarios: own };
-      const point = pointOfNoReturn(id, { range, equityUsd, profits: profitOf(row, search) });
-      pointsOfNoReturn.push(point);
-      const sides = {
-        down:
-          point.down !== null &&
-          point.down > range.down &&
-          widened(group).down < ranges.ruleEnds(group, rules).down,
-        up: point.up !== null && point.up < range.up && widened(group).up > ranges.ruleEnds(group, rules).up,
-      };
-      details.push(...sideDetails(point, range, sides));
-      const isWide = (move: number): boolean => (move < 0 ? sides.down : move > 0 && sides.up);
-      const [wideProfit, wideScenarios] = [profitOf(row, wide), wideGrids.gridOf(group).scenarios];
+    const parts = held.map(({ row, group }): WidenedPart => {
+      const own = { id: group.id, scenarios: inputs.scenariosOf(group) };
+      const part = classProfit(row, inputs.totals, own);
+      const range = expected.get(group.id)?.ends;
+      if (range === undefined) return { part, point: null, details: [] };
+      const profits = profitOf(row, search);
+      const point = pointOfNoReturn(group.id, { range, equityUsd, profits });
+      const sides = widenedSides(point, ranges.ruleEnds(group, rules));
+      const wider = { profit: profitOf(row, wide), scenarios: wideGrids.gridOf(group).scenarios };
       return {
-        ...base,
-        profit: base.profit.map((usd, s) =>
-          isWide(own[s]?.move ?? 0) ? (wideProfit[s] ?? Number.NaN) : usd,
-        ),
-        scenarios: own.map((scenario, s) =>
-          isWide(scenario.move) ? (wideScenarios[s] ?? scenario) : scenario,
-        ),
+        // Where a profit of the search is not a number, no side can be told.
+        part: profits.some((usd) => Number.isNaN(usd)) ? withoutProfit(part) : mixed(part, wider, sides),
+        point,
+        details: sideDetails(point, sides),
       };
     });
-    const { usd, worst } = groupsRequirement(parts, inputs);
-    return { requirementUsd: usd + besideUsd, worst, details, missing: [], pointsOfNoReturn };
+    const { usd, worst } = groupsRequirement(
+      parts.map(({ part }) => part),
+      inputs,
+    );
+    return {
+      requirementUsd: usd + besideUsd,
+      worst,
+      details: parts.flatMap(({ details }) => details),
+      missing: [],
+      pointsOfNoReturn: parts.flatMap(({ point }) => point ?? []),
+    };
   };
+}
+
+interface WidenedPart {
+  readonly part: ClassProfit;
+  readonly point: PointOfNoReturn | null;
+  readonly details: readonly string[];
+}
+
+interface Sides {
+  readonly down: boolean;
+  readonly up: boolean;
+}
+
+/** The sides on which the point of no return lies inside an expected range that is wider than the rule set's. */
+function widenedSides({ down, up, expectedDown, expectedUp }: PointOfNoReturn, own: ranges.Ends): Sides {
+  return {
+    down: down !== null && down > expectedDown && expectedDown < own.down,
+    up: up !== null && up < expectedUp && expectedUp > own.up,
+  };
+}
+
+/** The points of the widened sides from the wider run, all others as they were. */
+function mixed(
+  part: ClassProfit,
+  wider: Pick<ClassProfit, "profit" | "scenarios">,
+  sides: Sides,
+): ClassProfit {
+  const isWide = part.scenarios.map(({ move }) => (move < 0 ? sides.down : move > 0 && sides.up));
+  return {
+    ...part,
+    profit: part.profit.map((usd, s) => (isWide[s] === true ? (wider.profit[s] ?? Number.NaN) : usd)),
+    scenarios: part.scenarios.map((own, s) => (isWide[s] === true ? (wider.scenarios[s] ?? own) : own)),
+  };
+}
+
+function withoutProfit(part: ClassProfit): ClassProfit {
+  return { ...part, profit: part.profit.map(() => Number.NaN) };
 }
 
 /** From 0 outwards, down and then up: `searchPoints` each. Down not beyond -100 %. */
@@ -125,14 +154,13 @@ export function firstRuin(moves: readonly number[], profits: Float64Array, equit
 }
 
 function sideDetails(
-  { classGroup, down, up }: PointOfNoReturn,
-  range: ranges.Ends,
-  sides: { readonly down: boolean; readonly up: boolean },
+  { classGroup, down, up, expectedDown, expectedUp }: PointOfNoReturn,
+  sides: Sides,
 ): string[] {
   const say = (side: string, point: number, end: number): string =>
     `${classGroup} ${side} to ${ranges.percent(end)} %: the account has no equity left at ${ranges.percent(point)} %`;
   return [
-    ...(sides.down && down !== null ? [say("down", down, range.down)] : []),
-    ...(sides.up && up !== null ? [say("up", up, range.up)] : []),
+    ...(sides.down && down !== null ? [say("down", down, expectedDown)] : []),
+    ...(sides.up && up !== null ? [say("up", up, expectedUp)] : []),
   ];
 }

@@ -44,15 +44,15 @@ function regimeState(
   const last = known.at(-1);
   if (last === undefined || asOfDay - last.day > maxAgeDays) return null;
   const values = known.map(({ value }) => value);
-  return values.reduce((state, _, i) => stateAfter(values.slice(0, i + 1), state, regime), regime.start);
+  return values.reduce((state, _, i) => stateAfter(values, i, { ...regime, start: state }), regime.start);
 }
 
-function stateAfter(values: readonly number[], state: string, { changes }: Regime): string {
+/** The state after value `i`, from the one before it. */
+function stateAfter(values: readonly number[], i: number, { start: before, changes }: Regime): string {
   const change = changes.find((entry) => {
-    const last = values.slice(-entry.values);
-    if (entry.to === state || last.length < entry.values) return false;
+    if (entry.to === before || i + 1 < entry.values) return false;
     const { above = Number.NEGATIVE_INFINITY, below = Number.POSITIVE_INFINITY } = entry;
-    return last.every((value) => value > above && value < below);
+    return values.slice(i + 1 - entry.values, i + 1).every((value) => value > above && value < below);
   });
-  return change?.to ?? state;
+  return change?.to ?? before;
 }

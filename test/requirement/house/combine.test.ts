@@ -228,6 +228,32 @@ describe("a switch by a series", () => {
     expect(testOf(assumed, "volatile").details[0]).toBe("market taken as volatile: no recent value of VIX");
   });
 
+  test("an initial multiplier that is not in force counts as 1; one whose regime is unknown leaves no figure", () => {
+    const rulesWith = (values: object[]): object =>
+      withHouse({
+        series: [{ id: "VIX", values, maxAgeDays: 4, ...cited }],
+        regimes: [
+          { id: "market", series: "VIX", start: "calm", changes: [change("volatile", { above: 30 }, 1)] },
+        ],
+        tests: [
+          {
+            id: "i",
+            kind: "multiplier",
+            factor: 1.5,
+            appliesTo: "initial",
+            when: { regime: "market", is: "volatile" },
+            ...cited,
+          },
+        ],
+      });
+    const initial = (values: object[]): number | null | undefined =>
+      only(margin(engine, book, rulesWith(values))).initialRequirementUsd;
+    expect(initial([{ date: "2026-11-19", value: 20 }])).toBe(1500);
+    expect(initial([{ date: "2026-11-19", value: 40 }])).toBe(2250);
+    const unknown = only(margin(engine, book, rulesWith([])));
+    expect(unknown).toMatchObject({ status: "complete", requirementUsd: 1500, initialRequirementUsd: null });
+  });
+
   test("the other variant says why it is not in force", () => {
     const account = only(margin(engine, book, rules([15, 15, 15, 15, 15, 15, 15])));
     expect(account.requirementUsd).toBe(2000);
@@ -272,6 +298,13 @@ describe("with what else the engine knows", () => {
     });
     expect(testOf(account, "a").reason).toBe(`not computed: no value by the model of ${call}`);
     expect(account.failures.map(({ code }) => code)).toEqual(["HOUSE_INPUT_MISSING"]);
+  });
+
+  test("nor can the point of no return be sought with them: not computed, and no lower figure", () => {
+    const rule = { id: "e", kind: "expected_range", ranges: [{ down: -0.5, up: 0.5, ...cited }] };
+    const account = only(engine.margin(given, { rules: withTests(rule) }));
+    expect(testOf(account, "e")).toMatchObject({ status: "not_computed", requirementUsd: null });
+    expect(account.requirementUsd).toBeNull();
   });
 
   test("a test without a grid of its own is computed on them", () => {
