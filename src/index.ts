@@ -3,6 +3,13 @@
  *
  * @packageDocumentation
  */
+export type {
+  StressAccount,
+  StressContribution,
+  StressFirm,
+  StressResult,
+} from "./analysis/stress-result.js";
+export type { StressScenarioInput } from "./analysis/stress-scenario.js";
 export { parseTrade, type Trade } from "./analysis/trade.js";
 export type { AccountFigures, ClassGroupChange, TradeResult, WhatIfResult } from "./analysis/what-if.js";
 export { type ErrorCode, errorTable } from "./basics/error-table.js";
@@ -14,8 +21,11 @@ export {
   loadEngine,
   type MarginOptions,
   type RiskArraysResult,
+  type StressOptions,
 } from "./engine.js";
 export type { RiskArrayRow } from "./report/risk-array-rows.js";
+export type { PointOfNoReturn, PositionSize } from "./requirement/house/context.js";
+export type { HouseFigures, HouseTestResult } from "./requirement/house/result.js";
 export type {
   AccountGreeks,
   AccountResult,
@@ -29,6 +39,7 @@ export type {
   ProductGroupResult,
   RankedClassGroup,
   RuleReference,
+  TheoreticalUse,
   Totals,
   WorstScenario,
 } from "./requirement/result.js";
