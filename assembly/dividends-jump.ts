@@ -1,4 +1,4 @@
-import { log, logPair } from "./elementary";
+import { exp, log, logPair } from "./elementary";
 import { DividendSolve, nodeScale, valueAtZero } from "./dividends-grid";
 import { monotoneSlope, padEnds } from "./dividends-ends";
 
@@ -64,22 +64,85 @@ function addTerm(sum: v128, values: v128, weights: v128, factor: f64): v128 {
   return f64x2.add(sum, f64x2.mul(f64x2.mul(values, weights), f64x2.splat(factor)));
 }
 
-/** Below this share of the spot the dividend's log is a short series; the next term is 4e-14. */
+/** Below this share of the spot the dividend's log is a series of eight terms (the next is 4e-14), below SMALLER of five (2e-14). */
 const SMALL_SHARE: f64 = 1.0 / 24.0;
+const SMALLER_SHARE: f64 = 1.0 / 150.0;
 
-/** log(1 - share) of both lanes: -(u + u^2/2 + ... + u^8/8) where the dividend is small. */
+/** -log(1 - share) of both lanes: u + u^2/2 + ... where the dividend is small; lane 0 has the greater share. */
 // @ts-ignore: decorator
 @inline
 function logOfRest(share: v128): v128 {
-  if (v128.any_true(f64x2.gt(share, f64x2.splat(SMALL_SHARE)))) return logPair(f64x2.sub(f64x2.splat(1), share));
-  let sum = f64x2.add(f64x2.mul(share, f64x2.splat(1.0 / 8.0)), f64x2.splat(1.0 / 7.0));
-  sum = f64x2.add(f64x2.mul(share, sum), f64x2.splat(1.0 / 6.0));
-  sum = f64x2.add(f64x2.mul(share, sum), f64x2.splat(1.0 / 5.0));
+  const most = f64x2.extract_lane(share, 0);
+  if (most > SMALL_SHARE) return f64x2.neg(logPair(f64x2.sub(f64x2.splat(1), share)));
+  let sum = f64x2.splat(1.0 / 5.0);
+  if (most > SMALLER_SHARE) {
+    sum = f64x2.add(f64x2.mul(share, f64x2.splat(1.0 / 8.0)), f64x2.splat(1.0 / 7.0));
+    sum = f64x2.add(f64x2.mul(share, sum), f64x2.splat(1.0 / 6.0));
+    sum = f64x2.add(f64x2.mul(share, sum), f64x2.splat(1.0 / 5.0));
+  }
   sum = f64x2.add(f64x2.mul(share, sum), f64x2.splat(1.0 / 4.0));
   sum = f64x2.add(f64x2.mul(share, sum), f64x2.splat(1.0 / 3.0));
   sum = f64x2.add(f64x2.mul(share, sum), f64x2.splat(1.0 / 2.0));
   sum = f64x2.add(f64x2.mul(share, sum), f64x2.splat(1.0));
-  return f64x2.neg(f64x2.mul(share, sum));
+  return f64x2.mul(share, sum);
+}
+
+/**
+ * The six-point polynomial for two neighbours whose nodes lie side by side: lane l reads nodes p + 8 l - 16 .. + 24 at
+ * t = x - 1/2 nodes from their middle. In pairs at 1/2, 3/2 and 5/2 to each side,
+ * sum over a of A_a(t^2) ((V_a + V_-a) + (t / a) (V_a - V_-a)) / 2, A_a the Lagrange polynomials in t^2.
+ */
+// @ts-ignore: decorator
+@inline
+function interpolateNeighbours(p: usize, t: v128): v128 {
+  const w = f64x2.mul(t, t);
+  const a = f64x2.sub(w, f64x2.splat(0.25));
+  const b = f64x2.sub(w, f64x2.splat(2.25));
+  const c = f64x2.sub(w, f64x2.splat(6.25));
+  const v0 = v128.load(p - 16);
+  const v1 = v128.load(p - 8);
+  const v2 = v128.load(p);
+  const v3 = v128.load(p, 8);
+  const v4 = v128.load(p, 16);
+  const v5 = v128.load(p, 24);
+  const near = f64x2.add(f64x2.add(v3, v2), f64x2.mul(f64x2.mul(t, f64x2.splat(2.0)), f64x2.sub(v3, v2)));
+  const next = f64x2.add(f64x2.add(v4, v1), f64x2.mul(f64x2.mul(t, f64x2.splat(2.0 / 3.0)), f64x2.sub(v4, v1)));
+  const far = f64x2.add(f64x2.add(v5, v0), f64x2.mul(f64x2.mul(t, f64x2.splat(0.4)), f64x2.sub(v5, v0)));
+  const first = f64x2.mul(f64x2.mul(b, c), f64x2.mul(near, f64x2.splat(1.0 / 24.0)));
+  const second = f64x2.mul(f64x2.mul(a, c), f64x2.mul(next, f64x2.splat(-1.0 / 16.0)));
+  const third = f64x2.mul(f64x2.mul(a, b), f64x2.mul(far, f64x2.splat(1.0 / 48.0)));
+  return f64x2.add(f64x2.add(first, second), third);
+}
+
+/** Lane 1 may lie this much beyond the middle pair of lane 0's six nodes before each lane gets its own. */
+const OFF_CENTRE: f64 = 1.25;
+
+/**
+ * Writes work[i] = V(t, S_i - cash) for i = first .. count - 1, two nodes at a time. A node stands log(1 - share) / spacing
+ * nodes below itself, share = cash / S; the share falls by a constant factor from node to node.
+ */
+function shiftNodes(solve: DividendSolve, first: i32, cash: f64): void {
+  const scale = nodeScale(solve);
+  const inverse = f64x2.splat(-1.0 / solve.spacing);
+  const fall = exp(-solve.spacing);
+  const falls = f64x2.splat(fall * fall);
+  const start = cash / (load<f64>(solve.nodesPtr + (<usize>first << 3)) * scale);
+  let share = f64x2.replace_lane(f64x2.splat(start), 1, start * fall);
+  for (let i = first; i < solve.count; i += 2) {
+    const shift = f64x2.mul(logOfRest(share), inverse);
+    const whole = floor(f64x2.extract_lane(shift, 0));
+    const x = f64x2.sub(shift, f64x2.splat(whole));
+    const at = <usize>i << 3;
+    if (f64x2.extract_lane(x, 1) < OFF_CENTRE) {
+      const p = solve.valuesPtr + at + (<usize>(<i32>whole) << 3);
+      v128.store(solve.workPtr + at, interpolateNeighbours(p, f64x2.sub(x, f64x2.splat(0.5))));
+    } else {
+      const index = f64x2.replace_lane(f64x2.splat(<f64>i), 1, <f64>(i + 1));
+      const position = f64x2.max(f64x2.add(index, shift), f64x2.splat(0));
+      v128.store(solve.workPtr + at, interpolatePair(solve, position));
+    }
+    share = f64x2.mul(share, falls);
+  }
 }
 
 /**
@@ -97,7 +160,6 @@ export function payDividend(solve: DividendSolve, cash: f64): void {
     solve,
     (load<f64>(solve.valuesPtr, 8) - value0) / (load<f64>(solve.nodesPtr, 8) * scale - node0),
   );
-  const inverse = f64x2.splat(1.0 / solve.spacing);
   const lowest = node0 * (1.0 + 1e-12);
   let i = 0;
   for (; i < solve.count; i++) {
@@ -106,14 +168,7 @@ export function payDividend(solve: DividendSolve, cash: f64): void {
     const line = min(max(value0 + slope * (left - node0), 0.0), cap);
     store<f64>(solve.workPtr + (<usize>i << 3), left > 0 ? line : atZero);
   }
-  let index = f64x2.replace_lane(f64x2.splat(<f64>i), 1, <f64>(i + 1));
-  for (; i < solve.count; i += 2) {
-    const share = f64x2.div(f64x2.splat(cash / scale), v128.load(solve.nodesPtr + (<usize>i << 3)));
-    const shift = f64x2.mul(logOfRest(share), inverse);
-    const position = f64x2.max(f64x2.add(index, shift), f64x2.splat(0));
-    v128.store(solve.workPtr + (<usize>i << 3), interpolatePair(solve, position));
-    index = f64x2.add(index, f64x2.splat(2));
-  }
+  if (i < solve.count) shiftNodes(solve, i, cash);
   const values = solve.valuesPtr;
   solve.valuesPtr = solve.workPtr;
   solve.workPtr = values;

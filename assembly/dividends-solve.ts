@@ -159,8 +159,10 @@ function exerciseUntil(solve: DividendSolve, until: f64, from: f64, planned: f64
   // never more dates than that: the grid resolves a boundary layer of one step, not of a shorter one
   const dates = solve.level * max(1, <i32>ceil((solve.dates * planned) / solve.years));
   const part = length / <f64>dates;
+  const rescale = exp(-solve.drift * part);
   for (let k = 1; k <= dates; k++) {
     const time = k == dates ? from : until - <f64>k * part;
+    const earlier = solve.time;
     if (atExpiry && k == 1) {
       startFromClosedForm(solve, solve.years - time, 0.0);
     } else {
@@ -169,6 +171,13 @@ function exerciseUntil(solve: DividendSolve, until: f64, from: f64, planned: f64
       diffuse(solve, solve.time - time);
     }
     solve.time = time;
-    if (k < dates) exercise(solve);
+    if (k < dates) {
+      // a product for the exponential: 96 roundings at most until an ex-date sets it anew
+      if (k > 1 && solve.scaleTime == earlier) {
+        solve.scale *= rescale;
+        solve.scaleTime = time;
+      }
+      exercise(solve);
+    }
   }
 }
