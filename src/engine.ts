@@ -1,4 +1,8 @@
 import { readFileSync } from "node:fs";
+import { checkedScenarios, loadScenarios } from "./analysis/load-scenarios.js";
+import { stress } from "./analysis/stress.js";
+import type { StressResult } from "./analysis/stress-result.js";
+import type { StressScenarioInput } from "./analysis/stress-scenario.js";
 import type { Trade } from "./analysis/trade.js";
 import { whatIf, type WhatIfResult } from "./analysis/what-if.js";
 import { readAsOf } from "./basics/dates.js";
@@ -10,7 +14,7 @@ import type { MarginResult } from "./requirement/result.js";
 import { type PreparedRisk, prepareRisk } from "./risk/prepare.js";
 import { builtInRuleSets, loadRuleSet, type RuleSet } from "./rules/load.js";
 import { productTable } from "./rules/products.js";
-import { type TablesRead, tablesFromSnapshot } from "./tables/read-tables.js";
+import { readTable, type TablesRead, tablesFromSnapshot } from "./tables/read-tables.js";
 import type { InputTables } from "./tables/table.js";
 import type { DividendModel } from "./valuation/escrowed.js";
 import type { Steps } from "./valuation/kernel-call.js";
@@ -44,6 +48,16 @@ export interface RiskArraysResult {
 }
 
 const defaultRules = "finra-4210g";
+
+/** Scenarios of one's own; see docs/scenarios.md. */
+export interface StressOptions extends Pick<MarginOptions, "rules" | "account"> {
+  /** A file (YAML, JSON or CSV), or the scenarios themselves. */
+  readonly scenarios?: string | readonly StressScenarioInput[];
+  /** Files of a history: `symbol`, `date`, and `close` or `return`. Each of its days is a scenario. */
+  readonly history?: readonly string[];
+  /** How many of the firm's worst scenarios are broken down; default 10. */
+  readonly worst?: number;
+}
 
 /** One loaded kernel and the questions asked of it. Holds no state of a run: calls do not see each other. */
 export class Engine {
@@ -162,6 +176,27 @@ export class Engine {
     });
   }
 
+  /**
+   * Profit and loss of every account, and of all together, under scenarios of one's own: named moves, days of a history, or
+   * both. Equity after the loss is held against 0 and against the requirement of the unmoved book.
+   *
+   * @throws MarginError as {@link Engine.margin}; `USAGE` without a scenario; `SCENARIOS_SYNTAX`, `SCENARIOS_INVALID`.
+   */
+  stress(input: object, options: StressOptions): StressResult {
+    const { tables, failures } = asTables(input);
+    const rules = this.#rulesFor(tables, options);
+    const { scenarios = [], history, account, worst = 10 } = options;
+    const named = account === undefined ? {} : { account };
+    const past = history === undefined ? null : readTable("history", history);
+    const asked = {
+      margin: { tables, readFailures: failures, rules, engineVersion: this.version, ...named },
+      scenarios: typeof scenarios === "string" ? loadScenarios(scenarios) : listed(scenarios),
+      history: past === null ? null : { table: past.table, failures: past.failures },
+      worst,
+    };
+    return this.valuation.finish(stress(asked, this.valuation));
+  }
+
   #rulesFor(tables: InputTables, options: Pick<MarginOptions, "rules">): RuleSet {
     const asked = options.rules ?? tables.rules ?? defaultRules;
     if (typeof asked !== "string") return loadRuleSet(asked);
@@ -196,6 +231,10 @@ export async function loadEngine({ threads = 1 }: EngineOptions = {}): Promise<E
   const { version } = manifest as { version: string };
   const valuation = await Valuation.load();
   return new Engine(valuation, version, new WorkerPool(valuation.kernel, threads));
+}
+
+function listed(scenarios: readonly StressScenarioInput[]): ReturnType<typeof checkedScenarios> {
+  return scenarios.length === 0 ? [] : checkedScenarios({ scenarios });
 }
 
 function asTables(input: object): TablesRead {

@@ -194,6 +194,24 @@ export const errorTable = {
     remedy:
       "Fill in the column of the underlyings table (or the entry of the rule file) that is named, or take the test out of the rule set's houseRules.",
   },
+  // Scenarios
+  SCENARIOS_SYNTAX: {
+    message: "the scenario file is not valid YAML or JSON",
+    remedy: "Mend the file at the line and column given.",
+  },
+  SCENARIOS_INVALID: {
+    message: "the scenarios say something that a scenario cannot say",
+    remedy: "Mend the entry that is named; docs/scenarios.md lists what a scenario may say.",
+  },
+  SCENARIO_MOVE_MISSING: {
+    message: "a scenario says no move for {value}",
+    remedy:
+      "Name the symbol, its class group or one of its tags, give it a beta, or give the scenario a default; nothing is taken to stand still silently.",
+  },
+  HISTORY_MISSING: {
+    message: "the history has no return of {value} for some of its dates",
+    remedy: "Add its closes or returns, or those of another symbol of its class group; leave dates out that it cannot have.",
+  },
   // Rules
   RULES_UNKNOWN: {
     message: "no built-in rule set {value}",

@@ -5,6 +5,7 @@ import { addExplainCommand, addMarginCommand } from "./margin.js";
 import { addImpliedVolatilityCommand, addPriceCommand } from "./option-list.js";
 import { addRiskArrayCommand } from "./risk-array.js";
 import { addRulesCommand } from "./rules.js";
+import { addStressCommand } from "./stress.js";
 import { addWhatIfCommand } from "./what-if.js";
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
@@ -27,6 +28,7 @@ const program = new Command("plimsoll")
 addMarginCommand(program);
 addExplainCommand(program);
 addWhatIfCommand(program);
+addStressCommand(program);
 addPriceCommand(program);
 addImpliedVolatilityCommand(program);
 addRiskArrayCommand(program);

@@ -7,7 +7,7 @@ import { notesOf } from "./notes.js";
 import { placesOf, prepareRun } from "./prepare-run.js";
 import { rankedClassGroups } from "./ranking.js";
 import type { AccountResult, MarginResult, Totals } from "./result.js";
-import type { MarginRequest } from "./run.js";
+import type { MarginRequest, Run } from "./run.js";
 import { theoreticalUse } from "./theoretical-use.js";
 
 /**
@@ -21,9 +21,14 @@ import { theoreticalUse } from "./theoretical-use.js";
  * @see docs/methodology.md; FINRA Rule 4210(g)(7), (g)(8).
  */
 export function* computeMargin(request: MarginRequest, valuation: Valuation): Steps<MarginResult> {
-  const { tables, rules } = request;
   const run = yield* prepareRun(request, valuation);
-  const { prepared, bookFailures } = run;
+  return marginOfRun(run, valuation);
+}
+
+/** The requirement of a run whose contracts are valued. */
+export function marginOfRun(run: Run, valuation: Pick<Valuation, "kernelHash">): MarginResult {
+  const { request, prepared, bookFailures } = run;
+  const { tables, rules } = request;
   const accounts = accountResults(run);
   const placed = placesOf(tables);
   const ofRun = [...request.readFailures, ...prepared.failures, ...bookFailures, ...unlistedAccounts(run)];
@@ -35,7 +40,7 @@ export function* computeMargin(request: MarginRequest, valuation: Valuation): St
     rules: { name: rules.name, hash: rules.hash },
     engine: { version: request.engineVersion, kernelHash: valuation.kernelHash },
     inputHash: tables.inputHash,
-    ...notesOf(run.request.rules, prepared, accounts),
+    ...notesOf(rules, prepared, accounts),
     accounts: accounts.map((account) => ({ ...account, failures: account.failures.map(placed) })),
     totals: totalsOf(accounts),
     ranking: rankedClassGroups(accounts),

@@ -24,6 +24,17 @@ export interface VolatilityMoveTerms {
   readonly decay: VolatilityDecay | null;
 }
 
+/** ACT/365F. */
+const daysPerYear = 365;
+
+/** A decay as files state it, in days. */
+export function decayOf({
+  referenceDays,
+  ...rest
+}: Omit<VolatilityDecay, "referenceYears"> & { readonly referenceDays: number }): VolatilityDecay {
+  return { ...rest, referenceYears: referenceDays / daysPerYear };
+}
+
 /** The volatility of an option with `years` left after a move, never below 0. NaN stays NaN. A move of 0 changes no bit. */
 export function movedVolatility(
   volatility: number,

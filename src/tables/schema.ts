@@ -100,6 +100,23 @@ export const schema: { readonly [name in TableName]: readonly Column[] } = {
     { name: "minimum", type: "number", least: 0 },
   ],
   contracts: [...optionTerms, { name: "volatility", type: "number", required: true, least: 0 }, dividendList],
+  history: [
+    { name: "symbol", type: "text", ...key },
+    { name: "date", type: "day", ...key },
+    { name: "close", type: "number", above: 0 },
+    { name: "return", type: "number", least: -1, most: 100 },
+  ],
+  scenarios: [
+    { name: "scenario", type: "text", required: true },
+    { name: "symbol", type: "text" },
+    { name: "class_group", type: "text" },
+    { name: "tag", type: "text" },
+    { name: "move", type: "number", least: -1, most: 100 },
+    { name: "volatility_move", type: "number", least: -1, most: 100 },
+    { name: "volatility_unit", type: "text", choices: ["relative", "points"] },
+    { name: "rate_move", type: "number", least: -1, most: 1 },
+    { name: "days", type: "number", least: 0, most: 36500 },
+  ],
   quotes: [...optionTerms, { name: "price", type: "number", required: true }, dividendList],
 };
 

@@ -5,7 +5,7 @@ export type InputTableName =
   "positions" | "underlyings" | "options" | "dividends" | "rates" | "accounts" | "theoretical";
 
 /** Every table that is read: those of a run, and the lists of options of `price` and `implied-volatility`. */
-export type TableName = InputTableName | "contracts" | "quotes";
+export type TableName = InputTableName | "contracts" | "quotes" | "history" | "scenarios";
 
 /**
  * One input table as columns. Cells were checked against the table's schema; what was wrong is in the failures

@@ -1,0 +1,49 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { loadEngine } from "../engine.js";
+import { expandedFiles } from "./files.js";
+import { exitCodeOf, guarded, writeFailures, writeResult } from "./output.js";
+import { stressText } from "./stress-text.js";
+import { readTables, type TableOptions, withTables } from "./table-options.js";
+
+interface StressCommandOptions extends Omit<TableOptions, "dividendModel"> {
+  readonly scenarios?: string;
+  readonly history?: string[];
+  readonly account?: string;
+  readonly worst: number;
+  readonly json?: boolean;
+  readonly out?: string;
+}
+
+export function addStressCommand(program: Command): void {
+  withTables(program.command("stress"))
+    .description("profit and loss of the book under scenarios of your own, named or from a history")
+    .option("--scenarios <file>", "named scenarios: YAML, JSON or CSV (docs/scenarios.md)")
+    .option("--history <files...>", "closes or returns by symbol and date; each date is a scenario")
+    .option("--account <account>", "only this account")
+    .option("--worst <count>", "so many of the worst scenarios are broken down", wholeNumber, 10)
+    .option("--json", "every account at every scenario as JSON, exactly what the library returns")
+    .option("--out <file>", "write the result to a file")
+    .action(async (snapshot: string | undefined, options: StressCommandOptions & TableOptions) =>
+      guarded(async () => {
+        const { rules, scenarios, history, account, worst } = options;
+        const read = readTables(snapshot, options);
+        const engine = await loadEngine();
+        const result = engine.stress(read, {
+          rules,
+          worst,
+          ...(scenarios === undefined ? {} : { scenarios }),
+          ...(history === undefined ? {} : { history: expandedFiles(history) }),
+          ...(account === undefined ? {} : { account }),
+        });
+        writeResult(options.json ? JSON.stringify(result, null, 1) : stressText(result), options.out);
+        if (options.json) writeFailures(result.failures);
+        return exitCodeOf(result.failures);
+      }),
+    );
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text))
+    throw new InvalidArgumentError("Expected a whole number from 1 to 99999.");
+  return Number(text);
+}
