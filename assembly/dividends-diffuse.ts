@@ -105,15 +105,16 @@ function fillWeights(weightsPtr: usize, variance: f64, scale: f64): i32 {
   return half;
 }
 
-/** work = 7-point kernel * values, two nodes to a vector, four nodes to a turn. */
+/** work = 7-point kernel * values for nodes low .. high - 1 (and up to three more), two nodes to a vector, four nodes to a turn. */
 function convolveSeven(solve: DividendSolve): void {
   const w0 = v128.load64_splat(solve.weightsPtr);
   const w1 = v128.load64_splat(solve.weightsPtr, 8);
   const w2 = v128.load64_splat(solve.weightsPtr, 16);
   const w3 = v128.load64_splat(solve.weightsPtr, 24);
-  const end = solve.valuesPtr + ((<usize>solve.count) << 3);
-  let out = solve.workPtr;
-  for (let p = solve.valuesPtr; p < end; p += 32, out += 32) {
+  const end = solve.valuesPtr + ((<usize>solve.high) << 3);
+  const first = (<usize>solve.low) << 3;
+  let out = solve.workPtr + first;
+  for (let p = solve.valuesPtr + first; p < end; p += 32, out += 32) {
     // x[k] = nodes i - 3 + k and i - 2 + k
     const a0 = v128.load(p - 24);
     const a1 = v128.load(p - 16);
@@ -137,13 +138,14 @@ function convolveSeven(solve: DividendSolve): void {
   }
 }
 
-/** work = kernel of half-width `half` * values, eight nodes to a turn. */
+/** work = kernel of half-width `half` * values for nodes low .. high - 1 (and up to seven more), eight nodes to a turn. */
 function convolve(solve: DividendSolve, half: i32): void {
   const weights = solve.weightsPtr;
-  const end = solve.valuesPtr + ((<usize>solve.count) << 3);
+  const end = solve.valuesPtr + ((<usize>solve.high) << 3);
+  const first = (<usize>solve.low) << 3;
   const reach = (<usize>half) << 3;
-  let out = solve.workPtr;
-  for (let p = solve.valuesPtr; p < end; p += 64, out += 64) {
+  let out = solve.workPtr + first;
+  for (let p = solve.valuesPtr + first; p < end; p += 64, out += 64) {
     const centre = v128.load64_splat(weights);
     let a = f64x2.mul(centre, v128.load(p));
     let b = f64x2.mul(centre, v128.load(p, 16));
