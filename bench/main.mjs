@@ -1,12 +1,14 @@
+// npm run bench -- --markdown docs/performance.md   everything, and the document brought up to date
 // npm run bench -- [--only NAME] [--quick] [--markdown FILE] [--out FILE]
 // npm run bench -- --compare a.json b.json
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { europeanCase } from "./european.mjs";
+import { goalsTable } from "./goals.mjs";
 import { interleave } from "./harness.mjs";
 import {
   americanCase,
@@ -50,6 +52,17 @@ function machine() {
   };
 }
 
+const marker = "<!-- From here on: npm run bench -- --markdown docs/performance.md -->";
+
+/** Goals and tables, in place of what follows the marker where the file has one. */
+function writeMarkdown(file, result) {
+  const before = existsSync(file) ? readFileSync(file, "utf8").split(marker) : [];
+  const head = before.length === 2 ? `${before[0]}${marker}\n\n` : "";
+  const body = `## Goals\n\n${goalsTable(result)}\n\n## Output of the bench\n\n${markdown(result)}`;
+  writeFileSync(file, `${head}${body}`);
+  spawnSync(process.execPath, ["node_modules/prettier/bin/prettier.cjs", "--write", file]);
+}
+
 async function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -87,7 +100,7 @@ async function main() {
     values.out ?? fileURLToPath(new URL(`results/${result.time.replaceAll(":", "-")}.json`, import.meta.url));
   writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
   console.log(`written: ${file}`);
-  if (values.markdown) writeFileSync(values.markdown, markdown(result));
+  if (values.markdown) writeMarkdown(values.markdown, result);
 }
 
 await main();

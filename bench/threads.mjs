@@ -129,7 +129,13 @@ export async function threadsResult({ rounds }) {
   const { samples, wall } = await sliceRounds(valuation, european.grid.calls.slice(0, 16), rounds);
   const seconds = (list) => summarise(list.map((one) => one.seconds));
   const [alone, first, second] = [samples.alone, samples.first, samples.second].map(seconds);
-  const scaling = (q) => (alone[q] / first[q] + alone[q] / second[q]).toFixed(2);
+  const by = (q) => alone[q] / first[q] + alone[q] / second[q];
+  const scaling = {
+    byQ10: by("q10"),
+    byQ25: by("q25"),
+    byMedian: by("median"),
+    byWall: summarise(wall).median,
+  };
   const pool = new WorkerPool(valuation.kernel, 2);
   const lists = [
     await wallRounds("European list", valuation, pool, european, rounds),
@@ -148,9 +154,10 @@ export async function threadsResult({ rounds }) {
       ...lists.flatMap((list) => list.rows),
     ],
     errors: {},
+    scaling,
     facts: [
-      `two against one by slices: ${scaling("q10")} by q10, ${scaling("q25")} by q25, ${scaling("median")} by median; ` +
-        `${summarise(wall).median.toFixed(2)} by wall clock; both inside a short slice at once: ${share} % of slices`,
+      `two against one by slices: ${scaling.byQ10.toFixed(2)} by q10, ${scaling.byQ25.toFixed(2)} by q25, ` +
+        `${scaling.byMedian.toFixed(2)} by median; ${scaling.byWall.toFixed(2)} by wall clock; both inside a short slice at once: ${share} % of slices`,
       ...lists.map((list) => list.fact),
       `load average (1 minute): ${load.map((x) => x.toFixed(2)).join(" before, ")} after; a wall clock says little above 0.3`,
     ],

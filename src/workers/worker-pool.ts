@@ -7,7 +7,7 @@ import type { Task, WorkerStart } from "./worker.js";
 /** Below this estimate the main thread makes the calls itself: measured, docs/performance.md, "Worker threads". */
 const leastUs = 3000;
 /** A task's estimate: long beside the 0.1 ms it takes to hand it over, short beside a run. */
-const taskUs = 2000;
+const taskUs = 1000;
 /** Tasks a worker holds: it computes one while the next waits in its queue. */
 const tasksPerWorker = 2;
 

@@ -1,0 +1,106 @@
+// The goals, each with what a run measured: lower quartiles, or ratios of them.
+import { duration } from "./report.mjs";
+
+const q25 = (result, name, row) => result.cases[name]?.rows.find((r) => r.name.startsWith(row))?.q25;
+
+/** How many times as long `slow` takes as `fast`. */
+const times = (name, fast, slow) => (result) => q25(result, name, slow) / q25(result, name, fast);
+const seconds = (name, row) => (result) => q25(result, name, row);
+const scaling = (key) => (result) => result.cases.threads?.scaling[key];
+
+const inPlace = "placed options, asked again in place";
+
+/** `least`: at least so much is required; otherwise at most. */
+const goals = [
+  [
+    "European cell: times as fast as @uqee/black-scholes in double",
+    13,
+    18,
+    times("european", "kernel", "@uqee"),
+    "least",
+  ],
+  [
+    "European cell: times as fast as plain JavaScript, naive",
+    9,
+    12,
+    times("european", "kernel", "plain JavaScript, naive"),
+    "least",
+  ],
+  [
+    "European cell: times as fast as scalar C++ -O3, hoisted",
+    2,
+    2.4,
+    times("european", "kernel", "C++ scalar -O3, hoisted"),
+    "least",
+  ],
+  [
+    "European cell: at most this many times hand-written AVX2",
+    2.4,
+    2.1,
+    times("european", "C++ AVX2", "kernel"),
+  ],
+  ["American grid in a chain", 15e-6, 7e-6, seconds("american", inPlace)],
+  [
+    "American grid: times as fast as QuantLib QdFp fast, per cell",
+    40,
+    100,
+    times("american", inPlace, "QuantLib"),
+    "least",
+  ],
+  ["cash-dividend grid", 200e-6, 100e-6, seconds("dividends", inPlace)],
+  [
+    "cash-dividend grid: times as fast as QuantLib finite differences",
+    200,
+    500,
+    times("dividends", inPlace, "QuantLib"),
+    "least",
+  ],
+  ["implied volatility, European", 600e-9, null, seconds("implied-european", inPlace)],
+  ["implied volatility, American in a chain", 40e-6, null, seconds("implied-american", "Valuation")],
+  [
+    "two workers against one, pricing, slices of the pool's workers by q10",
+    1.85,
+    1.95,
+    scaling("byQ10"),
+    "least",
+  ],
+  [
+    "two workers against one, pricing, wall clock of the pool's workers",
+    1.85,
+    1.95,
+    scaling("byWall"),
+    "least",
+  ],
+];
+
+function shown(value) {
+  if (value === null || value === undefined || Number.isNaN(value)) return "";
+  return value < 1e-2 ? duration(value) : String(Number(value.toPrecision(3)));
+}
+
+function verdict(measured, required, wanted, least) {
+  if (!(measured > 0)) return "not measured";
+  const reaches = (goal) => goal !== null && (least ? measured >= goal : measured <= goal);
+  if (reaches(wanted)) return "goal met";
+  return reaches(required) ? "required met" : "MISSED";
+}
+
+/** A Markdown table of the goals. */
+export function goalsTable(result) {
+  const rows = goals.map(([name, required, wanted, measure, least]) => {
+    const measured = measure(result);
+    return [
+      name,
+      shown(required),
+      shown(wanted),
+      shown(measured),
+      verdict(measured, required, wanted, least),
+    ];
+  });
+  const row = (values) => `| ${values.join(" | ")} |`;
+  return [
+    row(["goal", "required", "wanted", "measured", ""]),
+    row(["---", "---:", "---:", "---:", "---"]),
+    ...rows.map(row),
+  ].join("\n");
+}
