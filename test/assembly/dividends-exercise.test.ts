@@ -95,7 +95,13 @@ describe("exercise boundaries far from the strike", () => {
     for (const time of [1e-5, 1e-4, 1e-3, 4e-3]) {
       for (const yieldRate of [0, 0.14]) {
         const row: DividendRow = {
-          ...{ ...put, isCall: true, spot: 178.9, strike: 100, years: 0.4, rate: 0.001, yield: yieldRate },
+          ...put,
+          isCall: true,
+          spot: 178.9,
+          strike: 100,
+          years: 0.4,
+          rate: 0.001,
+          yield: yieldRate,
           dividends: [[time, 0.85]],
         };
         const { value, spread } = latticeSpread(row, 1.2, 1600);
