@@ -1,6 +1,8 @@
 // A worker of the pool that times what it does: the kernel calls of src/workers/worker.ts, in slices.
 import { workerData } from "node:worker_threads";
+import { pinThread } from "./pin.mjs";
 
+pinThread();
 const { module, memory } = workerData;
 const exports = new WebAssembly.Instance(module, { env: { memory } }).exports;
 

@@ -4,6 +4,7 @@ import { loadavg } from "node:os";
 import { Piscina } from "piscina";
 import { Valuation } from "../dist/valuation/valuation.js";
 import { WorkerPool } from "../dist/workers/worker-pool.js";
+import { canPin } from "./pin.mjs";
 import { agree, summarise } from "./harness.mjs";
 import { americanChain, cells, europeanBlocks, priceFactors, volCount } from "./inputs.mjs";
 
@@ -93,7 +94,8 @@ function simultaneousShare({ first, second }, median) {
 }
 
 /** One list on one thread and on two workers, in turns; the values must be the same bits. */
-async function wallRounds(name, valuation, pool, { count, grid }, rounds) {
+async function wallRounds(name, valuation, { count, grid }, { rounds, workerFile }) {
+  const pool = new WorkerPool(valuation.kernel, 2, workerFile);
   const units = count * (name.startsWith("European") ? cells : 1);
   valuation.run(grid.calls);
   const wanted = grid.values.slice();
@@ -111,6 +113,7 @@ async function wallRounds(name, valuation, pool, { count, grid }, rounds) {
     samples.one.push((between - start) / 1000 / units);
     samples.two.push((end - between) / 1000 / units);
   }
+  await pool.close();
   const [one, two] = [samples.one, samples.two].map(summarise);
   const rows = [
     { name: `${name}, one thread`, ...one },
@@ -136,12 +139,18 @@ export async function threadsResult({ rounds }) {
     byMedian: by("median"),
     byWall: summarise(wall).median,
   };
-  const pool = new WorkerPool(valuation.kernel, 2);
+  const pinned = { rounds, workerFile: new URL("pinned-worker.mjs", import.meta.url) };
+  const free = { rounds, workerFile: new URL("../dist/workers/worker.js", import.meta.url) };
   const lists = [
-    await wallRounds("European list", valuation, pool, european, rounds),
-    await wallRounds("American list, per grid", valuation, pool, american, rounds),
+    ...(canPin
+      ? [
+          await wallRounds("European list, workers pinned", valuation, european, pinned),
+          await wallRounds("American list per grid, workers pinned", valuation, american, pinned),
+        ]
+      : []),
+    await wallRounds("European list", valuation, european, free),
+    await wallRounds("American list per grid", valuation, american, free),
   ];
-  await pool.close();
   load.push(loadavg()[0]);
   const share = (100 * simultaneousShare(samples, alone.median)).toFixed(0);
   return {
@@ -158,6 +167,9 @@ export async function threadsResult({ rounds }) {
     facts: [
       `two against one by slices: ${scaling.byQ10.toFixed(2)} by q10, ${scaling.byQ25.toFixed(2)} by q25, ` +
         `${scaling.byMedian.toFixed(2)} by median; ${scaling.byWall.toFixed(2)} by wall clock; both inside a short slice at once: ${share} % of slices`,
+      canPin
+        ? "slices: workers pinned to a core each (taskset)"
+        : "slices: workers not pinned, there is no taskset here",
       ...lists.map((list) => list.fact),
       `load average (1 minute): ${load.map((x) => x.toFixed(2)).join(" before, ")} after; a wall clock says little above 0.3`,
     ],
