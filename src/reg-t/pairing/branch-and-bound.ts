@@ -154,7 +154,14 @@ export function minimise(question: IntegerSearch): IntegerSolution {
     openBound: Infinity,
   };
   if (start !== null) offer(search, start);
-  searchBelow(search, firstTableau(program));
+  if (question.nodeLimit > 0) searchBelow(search, firstTableau(program));
+  else
+    search.openBound = safeBound(
+      program,
+      search.multipliers,
+      new Float64Array(program.columnCount),
+      program.upper,
+    );
   // Searched parts hold nothing below the best cost: costs are multiples of the step.
   const lowerBound = Math.min(search.openBound, search.bestCost);
   return { values: search.best, cost: search.bestCost, lowerBound };

@@ -15,8 +15,6 @@ export interface PairingModel {
   readonly bundles: readonly Bundle[];
   /** Spreads of any number of legs; legs may stand in several pools. */
   readonly pools: readonly Pool[];
-  /** The total with everything alone. */
-  readonly baseline: number;
 }
 
 export interface ModelLeg {
@@ -52,7 +50,7 @@ export interface PairingProgram {
   readonly program: LinearProgram;
   /** Money units per unit of the program's cost: a power of 2, so that scaling does not round. */
   readonly scale: number;
-  /** Every attainable cost is a multiple of it (program's unit). */
+  /** Every attainable cost is a multiple of it (program's unit): one money unit of the model. */
   readonly step: number;
   readonly costOf: (values: Float64Array) => number;
   readonly countsOf: (values: Float64Array) => PairingCounts;
@@ -81,7 +79,8 @@ export function greatestLoss(legs: readonly ModelLeg[], counts: readonly number[
   return worst;
 }
 
-function gcd(a: number, b: number): number {
+/** Greatest common divisor of whole numbers; gcd(0, x) = |x|. */
+export function gcd(a: number, b: number): number {
   let x = Math.abs(a);
   let y = Math.abs(b);
   while (y !== 0) [x, y] = [y, x % y];
@@ -160,18 +159,6 @@ function addPool(model: PairingModel, pool: Pool, layout: Layout): Column {
   return { cost: 1, upper: nakedTotal / scale, entries: lossRows.map((row) => [row, -1] as const) };
 }
 
-/** Greatest common divisor of every amount that a total is made of: changes and intrinsic values. */
-function costStep(model: PairingModel): number {
-  let step = model.bundles.reduce((divisor, bundle) => gcd(divisor, bundle.change), 0);
-  for (const pool of model.pools) {
-    for (const index of pool.legs) {
-      const leg = model.legs[index]!;
-      step = gcd(gcd(step, leg.spreadChange), leg.units * gcd(leg.strike, model.legs[pool.legs[0]!]!.strike));
-    }
-  }
-  return Math.max(1, step);
-}
-
 function reader(model: PairingModel): PairingProgram["countsOf"] {
   return (values) => {
     let at = model.bundles.length;
@@ -222,7 +209,7 @@ export function pairingProgram(model: PairingModel): PairingProgram {
   return {
     program: linearProgram(layout.rows, [...layout.columns, ...losses], integerCount),
     scale: layout.scale,
-    step: costStep(model) / layout.scale,
+    step: 1 / layout.scale,
     countsOf,
     costOf: (values) => changeOf(model, countsOf(values)) / layout.scale,
   };

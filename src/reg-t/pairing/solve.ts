@@ -2,23 +2,48 @@ import { minimise } from "./branch-and-bound.js";
 import { listBundles, type BundleList } from "./bundles.js";
 import type { GroupCost, Holdings, PairingSwitches, Part } from "./holdings.js";
 import { pairingProgram, type ModelLeg, type PairingCounts, type PairingModel } from "./model.js";
+import { modelKey, normalise } from "./normalise.js";
 import { listPools } from "./pools.js";
+import type { SearchLimits } from "./limits.js";
+import { solveLarge, type LargeSolver } from "./large.js";
 
-/** Budgets of the exact search: counted, never timed. */
-export interface SearchLimits {
-  readonly nodes: number;
-  readonly pivots: number;
+/** A group of the pairing, `times` over. Parts are those of one. */
+export interface PairedGroup {
+  readonly parts: readonly Part[];
+  readonly times: number;
 }
 
-/** The cheapest pairing found. Groups in a fixed order; money units. */
-export interface PairingSolution {
-  readonly groups: readonly (readonly Part[])[];
-  /** Cost of the groups as the model counts them: the certificate must find the same. */
+/** The cheapest pairing found; money units (1/10,000 dollar). */
+export interface Pairing {
+  /** Bundles, then spreads of each expiry, then what stands alone; each in the holdings' order. */
+  readonly groups: readonly PairedGroup[];
   readonly total: number;
   /** No pairing costs less. */
   readonly lowerBound: number;
   readonly proven: boolean;
 }
+
+/** A solved shape: counts of the normal model and its bound, in the normal model's units. */
+export interface SolvedShape {
+  readonly counts: PairingCounts;
+  readonly change: number;
+  readonly lowerBound: number;
+}
+
+/** Shapes already solved, kept by the caller. What is in it never changes a result, only the time to it. */
+export type PairingCache = Map<string, SolvedShape>;
+
+export interface SolveOptions {
+  readonly limits: SearchLimits;
+  readonly solver: LargeSolver | null;
+  readonly cache: PairingCache | null;
+}
+
+/** Entries of the dense table of the own search: 8 MB. */
+const largestTable = 1_000_000;
+
+/** Shapes a cache holds at most: about 2 kB each. */
+const cacheSize = 20_000;
 
 export function pairingModel(holdings: Holdings, list: BundleList, switches: PairingSwitches): PairingModel {
   const legs: ModelLeg[] = holdings.options.map((option, i) => ({
@@ -33,63 +58,95 @@ export function pairingModel(holdings: Holdings, list: BundleList, switches: Pai
     ...holdings.stocks.map((stock) => Math.abs(stock.shares)),
   ];
   const pools = switches.spreads === "universal" ? listPools(holdings.options, switches.expiry) : [];
-  return { capacity, legs, bundles: list.bundles, pools, baseline: list.baseline };
+  return { capacity, legs, bundles: list.bundles, pools };
 }
 
 /** Groups of the counts: bundles, then pools, then what is left alone, each in the holdings' order. */
-export function groupsOf(
+function groupsOf(
   holdings: Holdings,
   list: BundleList,
   model: PairingModel,
   counts: PairingCounts,
-): Part[][] {
+): PairedGroup[] {
   const left = [
     ...holdings.options.map((option) => option.quantity),
     ...holdings.stocks.map((s) => s.shares),
   ];
-  const groups: Part[][] = [];
-  const take = (parts: Part[]): void => {
-    for (const part of parts) left[part.holding]! -= part.quantity;
-    if (parts.length > 0) groups.push(parts);
+  const groups: PairedGroup[] = [];
+  const take = (parts: readonly Part[], times: number): void => {
+    if (parts.length === 0 || times === 0) return;
+    for (const part of parts) left[part.holding]! -= part.quantity * times;
+    groups.push({ parts, times });
   };
-  counts.bundles.forEach((count, b) => {
-    if (count > 0) take(list.parts[b]!.map((part) => ({ ...part, quantity: part.quantity * count })));
-  });
+  counts.bundles.forEach((count, b) => take(list.parts[b]!, count));
   counts.pools.forEach((poolCounts, p) => {
     const parts = model.pools[p]!.legs.map((holding, i) => ({
       holding,
       quantity: model.legs[holding]!.isShort ? -poolCounts[i]! : poolCounts[i]!,
     }));
-    take(parts.filter((part) => part.quantity !== 0));
+    take(
+      parts.filter((part) => part.quantity !== 0),
+      1,
+    );
   });
   left.forEach((quantity, holding) => {
-    if (quantity !== 0) groups.push([{ holding, quantity }]);
+    if (quantity === 0) return;
+    const isOption = holding < holdings.options.length;
+    const times = isOption ? Math.abs(quantity) : 1;
+    groups.push({ parts: [{ holding, quantity: quantity / times }], times });
   });
   return groups;
 }
 
-/** The cheapest pairing by the own exact method. */
-export function solvePairing(
-  holdings: Holdings,
-  cost: GroupCost,
-  switches: PairingSwitches,
-  limits: SearchLimits,
-): PairingSolution {
-  const list = listBundles(holdings, cost, switches);
-  const model = pairingModel(holdings, list, switches);
-  const { program, scale, step, costOf, countsOf } = pairingProgram(model);
+function solveShape(model: PairingModel, { limits, solver }: SolveOptions): SolvedShape {
+  const whole = pairingProgram(model);
+  const { program, scale, step, costOf, countsOf } = whole;
+  const nothing = new Float64Array(program.integerCount);
+  // A dense table beyond that would not pay, nor fit: the solver's sparse one does.
+  const isTooLarge = solver !== null && program.rowCount * program.columnCount > largestTable;
   const found = minimise({
     program,
     costOf,
     step,
-    start: new Float64Array(program.integerCount),
-    nodeLimit: limits.nodes,
-    pivotLimit: limits.pivots,
+    start: nothing,
+    nodeLimit: isTooLarge ? 0 : limits.nodes,
+    pivotLimit: isTooLarge ? 0 : limits.pivots,
   });
-  const total = list.baseline + found.cost * scale;
-  const lowerBound = list.baseline + found.lowerBound * scale;
+  const better = found.cost > found.lowerBound ? solveLarge(whole, found, { limits, solver }) : found;
+  // Costs are whole numbers of the normal model: what lies above the next one below is that one.
+  const lowerBound = Math.min(better.cost, Math.ceil(better.lowerBound * scale - 1e-6) / scale);
   return {
-    groups: groupsOf(holdings, list, model, countsOf(found.values!)),
+    counts: countsOf(better.values ?? nothing),
+    change: better.cost * scale,
+    lowerBound: lowerBound * scale,
+  };
+}
+
+/** The cheapest pairing of holdings that are in the optimiser's own order, `canonicalOrder`. */
+export function solvePairing(
+  holdings: Holdings,
+  cost: GroupCost,
+  switches: PairingSwitches,
+  options: SolveOptions,
+): Pairing {
+  const list = listBundles(holdings, cost, switches);
+  const model = pairingModel(holdings, list, switches);
+  const isIdle = model.bundles.length === 0 && model.pools.length === 0;
+  if (isIdle) {
+    const groups = groupsOf(holdings, list, model, { bundles: [], pools: [] });
+    return { groups, total: list.baseline, lowerBound: list.baseline, proven: true };
+  }
+  const normal = normalise(model);
+  const key = options.cache === null ? "" : modelKey(normal.model);
+  let solved = options.cache?.get(key);
+  if (solved === undefined) {
+    solved = solveShape(normal.model, options);
+    if (options.cache !== null && options.cache.size < cacheSize) options.cache.set(key, solved);
+  }
+  const total = list.baseline + solved.change * normal.step;
+  const lowerBound = list.baseline + solved.lowerBound * normal.step;
+  return {
+    groups: groupsOf(holdings, list, model, solved.counts),
     total,
     lowerBound,
     proven: total === lowerBound,

@@ -1,0 +1,139 @@
+import loadHighs, { type Highs } from "highs";
+import { minimise, type IntegerSolution } from "./branch-and-bound.js";
+import type { SearchLimits } from "./limits.js";
+import { safeBound, type LinearProgram } from "./linear-program.js";
+import type { PairingProgram } from "./model.js";
+import { restrictedSearch, restriction } from "./restrict.js";
+
+/** The integer solver for large books: HiGHS, compiled to WebAssembly. One per process is enough. */
+export type LargeSolver = Highs;
+
+/** Loads the solver: some 100 ms, 4 MB. */
+export function loadLargeSolver(): Promise<LargeSolver> {
+  // The package's types are those of its CommonJS form; the module that Node loads here exports the loader itself.
+  return (loadHighs as unknown as typeof loadHighs.default)();
+}
+
+/** Programs of up to that many columns are given to the solver whole. */
+const wholeColumns = 700;
+/** A distance from a whole number that counts as none. */
+const whole = 1e-7;
+
+interface Bounds {
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+}
+
+interface Run {
+  readonly values: Float64Array;
+  readonly rowDual: Float64Array;
+  /** True where the solver says that nothing is better. */
+  readonly optimal: boolean;
+}
+
+function run(
+  solver: LargeSolver,
+  program: LinearProgram,
+  question: { bounds: Bounds; nodes: number | null; start: Float64Array | null },
+): Run | null {
+  const { columnCount, rowCount, integerCount } = program;
+  const { bounds, nodes, start } = question;
+  const model = solver.createModel({
+    numCols: columnCount,
+    numRows: rowCount,
+    colCost: program.cost,
+    colLower: bounds.lower,
+    colUpper: bounds.upper,
+    rowLower: program.rightSide.map((value, i) => (program.isEquation[i] === 1 ? value : -solver.infinity)),
+    rowUpper: program.rightSide,
+    matrix: {
+      format: "csc",
+      numRows: rowCount,
+      numCols: columnCount,
+      starts: program.columnStart,
+      indices: program.rowOf,
+      values: program.entry,
+    },
+    ...(nodes === null
+      ? {}
+      : { integrality: Int32Array.from({ length: columnCount }, (_, j) => (j < integerCount ? 1 : 0)) }),
+  });
+  try {
+    // No limit of time anywhere: the result must not depend on the machine's speed.
+    model.options.set({ output_flag: false, random_seed: 0, mip_rel_gap: 0 });
+    if (nodes !== null) model.options.set({ mip_max_nodes: nodes });
+    if (start !== null) model.setSolution({ colValue: start });
+    model.run();
+    const { colValue, rowDual } = model.getSolution();
+    if (colValue.length !== columnCount) return null;
+    const optimal = model.getModelStatus() === solver.constants.modelStatus.optimal;
+    return { values: colValue, rowDual, optimal };
+  } finally {
+    model.dispose();
+  }
+}
+
+/** The better of two points; the bound is the greater one, and never above the cost. */
+function better(a: IntegerSolution, values: Float64Array, cost: number, bound: number): IntegerSolution {
+  const best = cost < a.cost ? { values, cost } : { values: a.values, cost: a.cost };
+  return { ...best, lowerBound: Math.min(best.cost, Math.max(a.lowerBound, bound)) };
+}
+
+function rounded(run: Run, integerCount: number): Float64Array {
+  return run.values.slice(0, integerCount).map((value) => Math.round(value));
+}
+
+/**
+ * The integer program with every column between the whole numbers around its value in the linear relaxation, by
+ * the own search: what is left free is small.
+ */
+function aroundRelaxation(whole_: PairingProgram, relaxed: Run, limits: SearchLimits): IntegerSolution {
+  const { program, costOf, step } = whole_;
+  const lower = new Float64Array(program.columnCount);
+  const upper = new Float64Array(program.columnCount);
+  for (let j = 0; j < program.integerCount; j++) {
+    lower[j] = Math.floor(relaxed.values[j]! + whole);
+    upper[j] = Math.min(program.upper[j]!, Math.ceil(relaxed.values[j]! - whole));
+  }
+  const part = restriction(program, lower, upper);
+  const found = minimise(restrictedSearch({ costOf, step }, part, limits));
+  return {
+    values: found.values === null ? null : part.expand(found.values),
+    cost: found.cost + part.fixedCost,
+    lowerBound: -Infinity,
+  };
+}
+
+/**
+ * Past the own search's budget. Small enough programs go to the integer solver whole, from the best point known. Larger
+ * ones: the linear relaxation (a bound, checked by {@link safeBound}), then the whole numbers around it.
+ *
+ * A bound of an integer solver that calls its point optimal is taken as it stands (its own tolerance 1e-6 of a
+ * scaled unit); every other bound here is safe.
+ */
+export function solveLarge(
+  pairing: PairingProgram,
+  known: IntegerSolution,
+  { limits, solver }: { readonly limits: SearchLimits; readonly solver: LargeSolver | null },
+): IntegerSolution {
+  const { program, costOf } = pairing;
+  if (solver === null) return known;
+  const bounds = { lower: new Float64Array(program.columnCount), upper: program.upper };
+  if (program.columnCount <= wholeColumns) {
+    const result = run(solver, program, { bounds, nodes: limits.solverNodes, start: null });
+    if (result === null) return known;
+    const values = rounded(result, program.integerCount);
+    const cost = costOf(values);
+    return better(known, values, cost, result.optimal ? cost : -Infinity);
+  }
+  const relaxed = run(solver, program, { bounds, nodes: null, start: null });
+  if (relaxed === null) return known;
+  const bound = safeBound(program, relaxed.rowDual.slice(), bounds.lower, bounds.upper);
+  const near = aroundRelaxation(pairing, relaxed, limits);
+  return better(
+    known,
+    near.values ?? new Float64Array(program.integerCount),
+    near.values === null ? Infinity : near.cost,
+    bound,
+  );
+}
