@@ -98,18 +98,13 @@ export function missingMoves(
   return moves.flatMap(({ symbol, price }) => {
     const open = [...price.keys()].filter((s) => Number.isNaN(price[s] ?? Number.NaN));
     const [days, named] = [open.filter((s) => s >= namedCount), open.filter((s) => s < namedCount)];
-    const list = (all: number[]): string =>
-      `${all.length} of them: ${all
-        .slice(0, 3)
-        .map((s) => names[s])
-        .join(", ")}${all.length > 3 ? ", …" : ""}`;
     return [
       ...(named.length === 0
         ? []
         : [
             failure("SCENARIO_MOVE_MISSING", {
               value: symbol,
-              expected: `a move in every scenario; missing in ${list(named)}`,
+              expected: `a move in every scenario; missing in ${listed(named, names)}`,
               symbol,
             }),
           ]),
@@ -118,10 +113,15 @@ export function missingMoves(
         : [
             failure("HISTORY_MISSING", {
               value: symbol,
-              expected: `a return on every date; missing on ${list(days)}`,
+              expected: `a return on every date; missing on ${listed(days, names)}`,
               symbol,
             }),
           ]),
     ];
   });
+}
+
+function listed(all: readonly number[], names: readonly string[]): string {
+  const shown = all.slice(0, 3).map((s) => names[s]);
+  return `${all.length} of them: ${shown.join(", ")}${all.length > 3 ? ", …" : ""}`;
 }

@@ -59,12 +59,15 @@ export function* stress(asked: StressAsked, valuation: Valuation): Steps<StressR
   const ofModel = run === required ? [] : run.prepared.failures;
   const { asOf, rules, engine, inputHash } = margin;
   return {
-    ...{ asOf, rules, engine, inputHash },
+    asOf,
+    rules,
+    engine,
+    inputHash,
     scenarioHash: hashOf(moves.names, held, moves.price),
     scenarios: moves.names,
     notes: margin.notes,
     firm: firmOf(table, accounts, asked.worst),
-    accounts: accounts.map(({ sums: _, ...account }) => account),
+    accounts: accounts.map(({ shown }) => shown),
     failures: [...margin.failures, ...[...ofModel, ...(history?.failures ?? []), ...open].map(placed)],
   };
 }
@@ -86,7 +89,11 @@ interface ProfitTable {
   readonly run: Run;
 }
 
-type AccountWithSums = StressAccount & { readonly sums: Float64Array };
+/** An account as it is shown, and its unrounded profits by scenario: NaN where it is not whole. */
+interface AccountWithSums {
+  readonly shown: StressAccount;
+  readonly sums: Float64Array;
+}
 
 function accountsOf(table: ProfitTable, required: readonly AccountResult[]): AccountWithSums[] {
   const { run, totals } = table;
@@ -125,7 +132,7 @@ function accountOf(table: ProfitTable, { figures, rows, isBroken: broken }: Acco
   const after = (s: number): number => roundToCents((equityUsd ?? Number.NaN) + (sums[s] ?? Number.NaN));
   const where = (is: (equity: number) => boolean): string[] =>
     isWhole ? table.names.filter((_, s) => is(after(s))) : [];
-  return {
+  const shown: StressAccount = {
     account,
     status: isWhole && !sums.some((sum) => Number.isNaN(sum)) ? "complete" : "incomplete",
     equityUsd,
@@ -142,8 +149,8 @@ function accountOf(table: ProfitTable, { figures, rows, isBroken: broken }: Acco
           },
     equityBelowZero: where((equity) => equity < 0),
     equityBelowRequirement: where((equity) => equity < (requirementUsd ?? Number.NaN)),
-    sums: isWhole ? sums : sums.fill(Number.NaN),
   };
+  return { shown, sums: isWhole ? sums : new Float64Array(count).fill(Number.NaN) };
 }
 
 /** Scenarios with a sum, the lowest sum first; of equals the first in order. */
@@ -182,7 +189,9 @@ function firmOf(table: ProfitTable, accounts: readonly AccountWithSums[], worst:
   const names = table.run.book.accounts;
   const rowsAt = (s: number): number[] => {
     const whole = new Set(
-      accounts.filter(({ sums: own }) => !Number.isNaN(own[s] ?? Number.NaN)).map((a) => a.account),
+      accounts
+        .filter(({ sums: own }) => !Number.isNaN(own[s] ?? Number.NaN))
+        .map(({ shown }) => shown.account),
     );
     return [...table.totals.account.keys()].filter((row) =>
       whole.has(names[table.totals.account[row] ?? -1] ?? ""),
@@ -190,8 +199,8 @@ function firmOf(table: ProfitTable, accounts: readonly AccountWithSums[], worst:
   };
   const below = (key: "equityBelowZero" | "equityBelowRequirement"): Map<string, number> => {
     const counts = new Map<string, number>();
-    for (const account of accounts)
-      for (const name of account[key]) counts.set(name, (counts.get(name) ?? 0) + 1);
+    for (const { shown } of accounts)
+      for (const name of shown[key]) counts.set(name, (counts.get(name) ?? 0) + 1);
     return counts;
   };
   const [ruined, called] = [below("equityBelowZero"), below("equityBelowRequirement")];

@@ -109,7 +109,7 @@ export class TableBuilder {
     return {
       name,
       count,
-      columns: columns.map((column) => column.name),
+      columns: columns.map(({ name: each }) => each),
       rejected: Uint8Array.from(this.#rejected),
       text: (wanted) => column(wanted) as readonly (string | null)[],
       flag: (wanted) => column(wanted) as readonly (boolean | null)[],
