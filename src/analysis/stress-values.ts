@@ -92,8 +92,9 @@ function groupsOf(
   const byUnderlying = new Map<number, (readonly [number, number])[]>();
   contracts.forEach((contract, position) => {
     const underlying = market.underlyings.rowOf.get(master.underlying[contract] ?? "") ?? -1;
-    const known = byUnderlying.get(underlying) ?? [];
-    byUnderlying.set(underlying, [...known, [contract, position]]);
+    const known = byUnderlying.get(underlying);
+    if (known === undefined) byUnderlying.set(underlying, [[contract, position]]);
+    else known.push([contract, position]);
   });
   return [...byUnderlying].map(([underlying, members]) => {
     const options = members.filter(([contract]) => master.isOption[contract] === 1);
@@ -154,7 +155,9 @@ function together(
     if (Number.isNaN(move) || under === undefined) continue;
     const byVolatility = found.get(under) ?? new Map<number, number[]>();
     found.set(under, byVolatility);
-    byVolatility.set(shared, [...(byVolatility.get(shared) ?? []), s]);
+    const alike = byVolatility.get(shared);
+    if (alike === undefined) byVolatility.set(shared, [s]);
+    else alike.push(s);
   }
   return found;
 }
