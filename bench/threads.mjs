@@ -119,8 +119,9 @@ async function wallRounds(name, valuation, { count, grid }, { rounds, workerFile
     { name: `${name}, one thread`, ...one },
     { name: `${name}, two workers of the engine's pool`, ...two },
   ];
+  const best = (Math.min(...samples.one) / Math.min(...samples.two)).toFixed(2);
   const ratios = ["q10", "q25", "median"].map((q) => `${(one[q] / two[q]).toFixed(2)} by ${q}`);
-  const fact = `${name}, wall clock, ${(1000 * units * one.median).toFixed(0)} ms of work: ${ratios.join(", ")} of the runs`;
+  const fact = `${name}, wall clock, ${(1000 * units * one.median).toFixed(0)} ms of work: ${best} by the shortest, ${ratios.join(", ")} of the runs`;
   return { rows, fact };
 }
 

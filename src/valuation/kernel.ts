@@ -88,10 +88,17 @@ export class Kernel {
     return new Kernel(await WebAssembly.compile(bytes), hash);
   }
 
-  /** Grows the memory so that everything the arena has handed out exists. */
+  /**
+   * Grows the memory so that everything the arena has handed out exists.
+   *
+   * @throws MarginError `INTERNAL` beyond the maximum.
+   */
   reserve(): void {
     const missing = this.arena.end - this.memory.buffer.byteLength;
-    if (missing > 0) this.memory.grow(Math.ceil(missing / pageBytes));
+    if (missing <= 0) return;
+    if (this.arena.end > maximumPages * pageBytes)
+      throw kernelError(`${this.arena.end} bytes of kernel memory, at most ${maximumPages * pageBytes}`);
+    this.memory.grow(Math.ceil(missing / pageBytes));
   }
 
   /** Whether the module has this function. */

@@ -43,7 +43,8 @@ export class WorkerPool {
     this.#kernel = kernel;
     this.threads = threads;
     this.#workerFile = workerFile;
-    this.#lanes = Array.from({ length: threads * tasksPerWorker }, () => kernel.takeScratch());
+    const lanes = threads < 2 ? 0 : threads * tasksPerWorker;
+    this.#lanes = Array.from({ length: lanes }, () => kernel.takeScratch());
   }
 
   /** Runs a computation to its end, its kernel calls on the workers where that is worth it. */

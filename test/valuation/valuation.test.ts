@@ -267,3 +267,9 @@ test("distances of tens of thousands of deviations: Greeks are those of the cert
     expect([...delta, ...gamma, ...vega].map((x) => Math.round(x * 1e9) + 0)).toEqual([-1e9, 0, 0, 0, 0, 0]);
   }
 });
+
+test("more than the kernel can address is refused, not a trap", async () => {
+  const { kernel } = await Valuation.load();
+  kernel.arena.take(2 ** 30);
+  expect(() => kernel.reserve()).toThrow(/bytes of kernel memory, at most 1073741824/);
+});
