@@ -144,6 +144,7 @@ export function minimise(question: IntegerSearch): IntegerSolution {
     work: {
       candidates: new Int32Array(program.columnCount),
       ratios: new Float64Array(program.columnCount),
+      candidateCount: 0,
       pivotsLeft: question.pivotLimit,
     },
     multipliers: new Float64Array(program.rowCount),

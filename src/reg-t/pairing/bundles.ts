@@ -1,3 +1,4 @@
+import { failure, MarginError } from "../../basics/failure.js";
 import type { GroupCost, Holdings, Part, PairingSwitches } from "./holdings.js";
 import { boxes, spreadsOfFour, type Candidate } from "./spread-shapes.js";
 import { mayMeet } from "./pools.js";
@@ -22,10 +23,17 @@ interface Gathering {
   readonly parts: Part[][];
 }
 
+/** The cost of a part alone. Everything has one, in whole money units, or nothing can be said of the account. */
+function wholeCost(cost: GroupCost, part: Part): number {
+  const amount = cost([part]);
+  if (Number.isSafeInteger(amount)) return amount;
+  throw new MarginError([failure("INTERNAL", { value: `a position alone costs ${amount} money units` })]);
+}
+
 function aloneCost({ holdings, cost, alone }: Gathering, part: Part): number {
   return part.holding < holdings.options.length
     ? alone[part.holding]! * Math.abs(part.quantity)
-    : cost([part]);
+    : wholeCost(cost, part);
 }
 
 /** Adds the group if it costs less than `atMost` beside its parts alone; returns its change (0 if not added). */
@@ -106,7 +114,7 @@ function addFours(gathering: Gathering, verticals: readonly Candidate[], switche
 /** Every group of a fixed make that is cheaper than its parts alone, in a fixed order. */
 export function listBundles(holdings: Holdings, cost: GroupCost, switches: PairingSwitches): BundleList {
   const alone = holdings.options.map((option, i) =>
-    cost([{ holding: i, quantity: Math.sign(option.quantity) }]),
+    wholeCost(cost, { holding: i, quantity: Math.sign(option.quantity) }),
   );
   const gathering: Gathering = { holdings, cost, alone, bundles: [], parts: [] };
   addStrangles(gathering);
@@ -121,7 +129,8 @@ export function listBundles(holdings: Holdings, cost: GroupCost, switches: Pairi
     0,
   );
   const baseline = holdings.stocks.reduce(
-    (sum, stock, s) => sum + cost([{ holding: holdings.options.length + s, quantity: stock.shares }]),
+    (sum, stock, s) =>
+      sum + wholeCost(cost, { holding: holdings.options.length + s, quantity: stock.shares }),
     optionCost,
   );
   return { bundles: gathering.bundles, parts: gathering.parts, alone, baseline };

@@ -22,15 +22,15 @@ export function certify(holdings: Holdings, cost: GroupCost, pairing: Pairing): 
   const left = [...held];
   let total = 0;
   for (const { parts, times } of pairing.groups) {
-    const price = cost(parts);
-    if (Number.isNaN(price)) refuse(`no strategy is made of ${JSON.stringify(parts)}`);
     if (!(Number.isInteger(times) && times > 0)) refuse(`a group ${times} times`);
-    total += price * times;
     for (const { holding, quantity } of parts) {
       // A part of the wrong sign would make room for more than is held.
       if (!(Math.sign(quantity) === Math.sign(held[holding] ?? 0))) refuse("a part that is not held");
       left[holding]! -= quantity * times;
     }
+    const price = cost(parts);
+    if (Number.isNaN(price)) refuse(`no strategy is made of ${JSON.stringify(parts)}`);
+    total += price * times;
   }
   if (left.some((quantity) => quantity !== 0)) refuse(`quantities differ by ${left.join(", ")}`);
   if (total !== pairing.total) refuse(`groups cost ${total}, not ${pairing.total}`);

@@ -27,6 +27,7 @@ export interface Tableau {
 export interface Workspace {
   readonly candidates: Int32Array;
   readonly ratios: Float64Array;
+  candidateCount: number;
   /** Pivots that may still be made, over all calls: the one budget, counted and not timed. */
   pivotsLeft: number;
 }
@@ -100,8 +101,8 @@ function leavingRow({ rows, basicValue, basis, lower, upper }: Tableau): number 
   return row;
 }
 
-/** Fills the candidates of `row` in order of ratio (ties: greater entry, then lower column); returns their count. */
-function fillCandidates(tableau: Tableau, row: number, decreases: boolean, work: Workspace): number {
+/** Fills the candidates of `row`: nonbasics that can move its value towards its bound and stay dual feasible. */
+function fillCandidates(tableau: Tableau, row: number, decreases: boolean, work: Workspace): void {
   const { columns, entries, reducedCost, nonbasis, atUpper, lower, upper } = tableau;
   const { candidates, ratios } = work;
   let count = 0;
@@ -116,13 +117,13 @@ function fillCandidates(tableau: Tableau, row: number, decreases: boolean, work:
       count += 1;
     }
   }
-  return count;
+  work.candidateCount = count;
 }
 
 /** Moves the best remaining candidate to place `from` of the list: least ratio, greater entry, lower column. */
-function selectNext(tableau: Tableau, row: number, work: Workspace, from: number, count: number): number {
+function selectNext(tableau: Tableau, row: number, work: Workspace, from: number): number {
   const { columns, entries } = tableau;
-  const { candidates, ratios } = work;
+  const { candidates, ratios, candidateCount: count } = work;
   let at = from;
   for (let k = from + 1; k < count; k++) {
     const a = candidates[k]!;
@@ -193,11 +194,11 @@ export function optimise(tableau: Tableau, work: Workspace): "optimal" | "infeas
     const leaving = basis[row]!;
     const decreases = basicValue[row]! > upper[leaving]!;
     const target = decreases ? upper[leaving]! : lower[leaving]!;
-    const count = fillCandidates(tableau, row, decreases, work);
+    fillCandidates(tableau, row, decreases, work);
     let beyond = Math.abs(basicValue[row]! - target);
     let entering = -1;
-    for (let k = 0; k < count; k++) {
-      const j = selectNext(tableau, row, work, k, count);
+    for (let k = 0; k < work.candidateCount; k++) {
+      const j = selectNext(tableau, row, work, k);
       const variable = nonbasis[j]!;
       const range = upper[variable]! - lower[variable]!;
       const reach = Math.abs(entries[row * columns + j]!) * range;

@@ -17,7 +17,7 @@ export function loadLargeSolver(): Promise<LargeSolver> {
 /** Programs of up to that many columns are given to the solver whole. */
 const wholeColumns = 700;
 /** A distance from a whole number that counts as none. */
-const whole = 1e-7;
+const near = 1e-7;
 
 interface Bounds {
   readonly lower: Float64Array;
@@ -31,7 +31,7 @@ interface Run {
   readonly optimal: boolean;
 }
 
-function run(
+function solve(
   solver: LargeSolver,
   program: LinearProgram,
   question: { bounds: Bounds; nodes: number | null; start: Float64Array | null },
@@ -87,13 +87,13 @@ function rounded(run: Run, integerCount: number): Float64Array {
  * The integer program with every column between the whole numbers around its value in the linear relaxation, by
  * the own search: what is left free is small.
  */
-function aroundRelaxation(whole_: PairingProgram, relaxed: Run, limits: SearchLimits): IntegerSolution {
-  const { program, costOf, step } = whole_;
+function aroundRelaxation(pairing: PairingProgram, relaxed: Run, limits: SearchLimits): IntegerSolution {
+  const { program, costOf, step } = pairing;
   const lower = new Float64Array(program.columnCount);
   const upper = new Float64Array(program.columnCount);
   for (let j = 0; j < program.integerCount; j++) {
-    lower[j] = Math.floor(relaxed.values[j]! + whole);
-    upper[j] = Math.min(program.upper[j]!, Math.ceil(relaxed.values[j]! - whole));
+    lower[j] = Math.floor(relaxed.values[j]! + near);
+    upper[j] = Math.min(program.upper[j]!, Math.ceil(relaxed.values[j]! - near));
   }
   const part = restriction(program, lower, upper);
   const found = minimise(restrictedSearch({ costOf, step }, part, limits));
@@ -120,20 +120,20 @@ export function solveLarge(
   if (solver === null) return known;
   const bounds = { lower: new Float64Array(program.columnCount), upper: program.upper };
   if (program.columnCount <= wholeColumns) {
-    const result = run(solver, program, { bounds, nodes: limits.solverNodes, start: null });
+    const result = solve(solver, program, { bounds, nodes: limits.solverNodes, start: null });
     if (result === null) return known;
     const values = rounded(result, program.integerCount);
     const cost = costOf(values);
     return better(known, values, cost, result.optimal ? cost : -Infinity);
   }
-  const relaxed = run(solver, program, { bounds, nodes: null, start: null });
+  const relaxed = solve(solver, program, { bounds, nodes: null, start: null });
   if (relaxed === null) return known;
   const bound = safeBound(program, relaxed.rowDual.slice(), bounds.lower, bounds.upper);
-  const near = aroundRelaxation(pairing, relaxed, limits);
+  const around = aroundRelaxation(pairing, relaxed, limits);
   return better(
     known,
-    near.values ?? new Float64Array(program.integerCount),
-    near.values === null ? Infinity : near.cost,
+    around.values ?? new Float64Array(program.integerCount),
+    around.values === null ? Infinity : around.cost,
     bound,
   );
 }

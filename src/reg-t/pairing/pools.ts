@@ -18,6 +18,10 @@ function legsAt(options: readonly HeldOption[], threshold: number, reading: Expi
   return options.flatMap((option, i) => (useful[option.isCall ? 1 : 0]! && fits(option) ? [i] : []));
 }
 
+function within(inner: readonly number[], outer: readonly number[]): boolean {
+  return inner.every((leg) => outer.includes(leg));
+}
+
 /**
  * Pools of spreads: one per expiry t of a short leg, holding shorts that expire by t and longs that expire from t on.
  * Two spreads in one pool may be merged, and merging never costs more, so one spread per pool is enough; every spread
@@ -29,7 +33,6 @@ export function listPools(options: readonly HeldOption[], reading: ExpiryReading
   const pools = sorted
     .map((threshold) => legsAt(options, threshold, reading))
     .filter((legs) => legs.length > 0);
-  const within = (inner: number[], outer: number[]): boolean => inner.every((leg) => outer.includes(leg));
   return pools
     .filter(
       (legs, p) =>

@@ -65,9 +65,12 @@ export function* spreadsOfFour(
   }
 }
 
+function same(a: HeldOption, b: HeldOption): boolean {
+  return a.expiry === b.expiry && a.units === b.units;
+}
+
 /** Long boxes: bought K1 call and K2 put, written K2 call and K1 put, K1 < K2, one expiry, one size. */
 export function* boxes({ options }: Holdings): Generator<Part[]> {
-  const same = (a: HeldOption, b: HeldOption): boolean => a.expiry === b.expiry && a.units === b.units;
   const find = (like: HeldOption, isCall: boolean, isLong: boolean, strike: number): number[] =>
     options.flatMap((option, i) =>
       option.isCall === isCall &&
