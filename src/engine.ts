@@ -57,6 +57,8 @@ export interface StressOptions extends Pick<MarginOptions, "rules" | "account"> 
   readonly history?: readonly string[];
   /** How many of the firm's worst scenarios are broken down; default 10. */
   readonly worst?: number;
+  /** Computes the requirement of the moved book too, at every named scenario: a margin run each. */
+  readonly recompute?: boolean;
 }
 
 /** One loaded kernel and the questions asked of it. Holds no state of a run: calls do not see each other. */
@@ -185,7 +187,7 @@ export class Engine {
   stress(input: object, options: StressOptions): StressResult {
     const { tables, failures } = asTables(input);
     const rules = this.#rulesFor(tables, options);
-    const { scenarios = [], history, account, worst = 10 } = options;
+    const { scenarios = [], history, account, worst = 10, recompute = false } = options;
     const named = account === undefined ? {} : { account };
     const past = history === undefined ? null : readTable("history", history);
     const asked = {
@@ -193,6 +195,7 @@ export class Engine {
       scenarios: typeof scenarios === "string" ? loadScenarios(scenarios) : listed(scenarios),
       history: past === null ? null : { table: past.table, failures: past.failures },
       worst,
+      recompute,
     };
     return this.valuation.finish(stress(asked, this.valuation));
   }

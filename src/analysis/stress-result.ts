@@ -26,6 +26,13 @@ export interface StressAccount {
   readonly equityBelowZero: readonly string[];
   /** Scenarios after which equity is below the requirement of the unmoved book. */
   readonly equityBelowRequirement: readonly string[];
+  /**
+   * Where it was asked for, by named scenario: the requirement of the moved book. `null` where it cannot be told, as of an option
+   * that has expired within the days.
+   */
+  readonly movedRequirementUsd?: readonly (number | null)[];
+  /** Named scenarios after which equity is below that. */
+  readonly equityBelowMovedRequirement?: readonly string[];
 }
 
 /** All accounts together. At each scenario those that are not whole are left out of the sum. */
@@ -49,7 +56,7 @@ export interface StressResult {
   readonly rules: { readonly name: string; readonly hash: string };
   readonly engine: { readonly version: string; readonly kernelHash: string };
   readonly inputHash: string;
-  /** SHA-256 over the scenarios' names and the price moves of what is held. */
+  /** SHA-256 over the scenarios' names and all that moves what is held. */
   readonly scenarioHash: string;
   /** Names, the order of every `profitUsd`. */
   readonly scenarios: readonly string[];

@@ -11,6 +11,7 @@ export function stressText(result: StressResult): string {
     firmTable(result),
     "",
     accountTable(result),
+    ...movedLines(result),
     ...(notes.length === 0 ? [] : ["", ...notes]),
     ...(result.failures.length === 0 ? [] : ["", failuresText(result.failures)]),
   ].join("\n");
@@ -64,6 +65,27 @@ function accountTable({ accounts }: StressResult): string {
       partsText(account.worst?.classGroups ?? []),
     ]),
   );
+}
+
+/** Where it was asked for: accounts whose equity does not reach the requirement of the moved book. */
+function movedLines({ accounts, scenarios }: StressResult): string[] {
+  if (accounts.every(({ movedRequirementUsd }) => movedRequirementUsd === undefined)) return [];
+  const columns = [
+    { head: "account", align: "left" as const },
+    { head: "scenario", align: "left" as const },
+    { head: "requirement after" },
+    { head: "equity after" },
+    { head: "", align: "left" as const },
+  ];
+  const rows = accounts.flatMap(({ account, equityUsd, profitUsd, ...rest }) =>
+    (rest.movedRequirementUsd ?? []).map((requirement, s) => {
+      const name = scenarios[s] ?? "";
+      const after = equityUsd === null ? null : equityUsd + (profitUsd[s] ?? Number.NaN);
+      const isBelow = rest.equityBelowMovedRequirement?.includes(name) === true;
+      return [account, name, amount(requirement), amount(after), isBelow ? "below" : ""];
+    }),
+  );
+  return ["", textTable(columns, rows)];
 }
 
 const shownParts = 4;

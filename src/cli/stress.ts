@@ -3,13 +3,14 @@ import { loadEngine } from "../engine.js";
 import { expandedFiles } from "./files.js";
 import { exitCodeOf, guarded, writeFailures, writeResult } from "./output.js";
 import { stressText } from "./stress-text.js";
-import { readTables, type TableOptions, withTables } from "./table-options.js";
+import { readTables, type TableOptions, usage, withTables } from "./table-options.js";
 
-interface StressCommandOptions extends Omit<TableOptions, "dividendModel"> {
+interface StressCommandOptions extends TableOptions {
   readonly scenarios?: string;
   readonly history?: string[];
   readonly account?: string;
   readonly worst: number;
+  readonly recompute?: boolean;
   readonly json?: boolean;
   readonly out?: string;
 }
@@ -21,16 +22,19 @@ export function addStressCommand(program: Command): void {
     .option("--history <files...>", "closes or returns by symbol and date; each date is a scenario")
     .option("--account <account>", "only this account")
     .option("--worst <count>", "so many of the worst scenarios are broken down", wholeNumber, 10)
+    .option("--recompute", "the requirement of the moved book too, at every named scenario")
     .option("--json", "every account at every scenario as JSON, exactly what the library returns")
     .option("--out <file>", "write the result to a file")
-    .action(async (snapshot: string | undefined, options: StressCommandOptions & TableOptions) =>
+    .action(async (snapshot: string | undefined, options: StressCommandOptions) =>
       guarded(async () => {
+        if (options.dividendModel !== "spot") throw usage("stress knows the spot dividend model alone");
         const { rules, scenarios, history, account, worst } = options;
         const read = readTables(snapshot, options);
         const engine = await loadEngine();
         const result = engine.stress(read, {
           rules,
           worst,
+          recompute: options.recompute ?? false,
           ...(scenarios === undefined ? {} : { scenarios }),
           ...(history === undefined ? {} : { history: expandedFiles(history) }),
           ...(account === undefined ? {} : { account }),

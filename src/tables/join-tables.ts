@@ -47,7 +47,8 @@ function cellsOf(table: Table, column: string): readonly (string | number | null
   return texts.every((cell) => cell === null || typeof cell === "string") ? texts : [...table.number(column)];
 }
 
-function joined(first: Table, second: Table): Table {
+/** The rows of one table behind those of another of the same name. */
+export function joined(first: Table, second: Table): Table {
   return {
     name: first.name,
     count: first.count + second.count,

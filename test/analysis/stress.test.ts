@@ -313,6 +313,76 @@ describe("the firm and its accounts", () => {
   });
 });
 
+describe("the requirement of the moved book", () => {
+  test("shares: 15 % of the moved price, and equity held against it", () => {
+    const plain = {
+      asOf,
+      underlyings: [{ symbol: "XYZ", price: 100 }],
+      accounts: [{ account: "A", cash: -6000 }],
+      positions: [{ account: "A", symbol: "XYZ", quantity: 100, price: 101 }],
+    };
+    const scenarios = [
+      { name: "up", default: 0.5 },
+      { name: "down", default: -0.3 },
+    ];
+    const { accounts } = stress({ scenarios, recompute: true }, plain);
+    // Equity 4,100; after -30 % 1,100 against 15 % of 7,000.
+    expect(accounts[0]).toMatchObject({
+      equityUsd: 4100,
+      movedRequirementUsd: [2250, 1050],
+      equityBelowMovedRequirement: [],
+    });
+    const poorer = { ...plain, accounts: [{ account: "A", cash: -6050.01 }] };
+    expect(stress({ scenarios, recompute: true }, poorer).accounts[0]).toMatchObject({
+      equityBelowMovedRequirement: ["down"],
+      equityBelowRequirement: ["down"],
+    });
+    expect(stress({ scenarios }, plain).accounts[0]).not.toHaveProperty("movedRequirementUsd");
+  });
+
+  test("options: as the margin of a snapshot that is moved by hand", () => {
+    const scenario = {
+      name: "s",
+      symbols: { XYZ: -0.1, UPRO: -0.06, SPX: -0.02, PAY: 0.1 },
+      volatility: { unit: "points" as const, default: 0.05 },
+      rateMove: 0.01,
+      days: 5,
+    };
+    const found = stress({ scenarios: [scenario], recompute: true });
+    const moved = {
+      ...snapshot,
+      asOf: "2026-06-06T16:00:00-04:00",
+      rates: snapshot.rates.map(({ years, rate }) => ({ years, rate: rate + 0.01 })),
+      underlyings: snapshot.underlyings.map((row) => ({
+        ...row,
+        price: row.price * (1 + { XYZ: -0.1, UPRO: -0.06, SPX: -0.02, PAY: 0.1 }[row.symbol]!),
+      })),
+      options: snapshot.options.map(({ symbol, volatility }) => ({ symbol, volatility: volatility + 0.05 })),
+    };
+    const wanted = engine.margin(moved).accounts.map(({ requirementUsd }) => [requirementUsd]);
+    expect(found.accounts.map(({ movedRequirementUsd }) => movedRequirementUsd)).toEqual(wanted);
+    expect(wanted.flat().every((usd) => usd !== null && usd > 0)).toBe(true);
+  });
+
+  test("nothing moved: the requirement as it is; an option that expires within the days leaves none", () => {
+    const { accounts } = stress({
+      scenarios: [
+        { name: "nothing", default: 0 },
+        { name: "month", default: 0, days: 30 },
+      ],
+      recompute: true,
+    });
+    expect(accounts.map(({ movedRequirementUsd }) => movedRequirementUsd?.[0])).toEqual(
+      accounts.map(({ requirementUsd }) => requirementUsd),
+    );
+    // The put of account A expires on 19 June.
+    expect(accounts.map(({ movedRequirementUsd }) => movedRequirementUsd?.[1] === null)).toEqual([
+      true,
+      false,
+    ]);
+  });
+});
+
 describe("a history", () => {
   const book = {
     asOf,

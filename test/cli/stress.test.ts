@@ -28,6 +28,8 @@ test("stress prints what the library returns; the table names worst scenario and
   const table = plimsoll("stress", snapshot, "--scenarios", scenarios, "--account", "3-covered-call").out;
   expect(table).toMatch(/3-covered-call +960,500\.00 +129,817\.80 +crash +-178,6\d\d\.\d\d/);
   expect(table).not.toContain("1-short-call");
+  const moved = plimsoll("stress", snapshot, "--scenarios", scenarios, "--recompute").out;
+  expect(moved).toMatch(/3-covered-call +nothing +129,817\.80 +960,500\.00\n/);
 });
 
 test("history by file, several at once; a symbol that is missing gives exit code 1", () => {
@@ -55,6 +57,10 @@ test("history by file, several at once; a symbol that is missing gives exit code
 
 test("wrong use is refused: no scenario, a bad file, a count that is none", () => {
   expect(plimsoll("stress", snapshot)).toMatchObject({ code: 2 });
+  const good = files.put("g.yaml", yaml);
+  const escrowed = plimsoll("stress", snapshot, "--scenarios", good, "--dividend-model", "escrowed");
+  expect(escrowed).toMatchObject({ code: 2 });
+  expect(escrowed.err).toContain("spot dividend model alone");
   const bad = plimsoll(
     "stress",
     snapshot,
@@ -63,7 +69,7 @@ test("wrong use is refused: no scenario, a bad file, a count that is none", () =
   );
   expect(bad.code).toBe(2);
   expect(bad.err).toMatch(/SCENARIOS_INVALID .*b\.yaml:2/);
-  expect(plimsoll("stress", snapshot, "--scenarios", bad.err, "--worst", "0").code).toBe(2);
+  expect(plimsoll("stress", snapshot, "--scenarios", good, "--worst", "0").code).toBe(2);
 });
 
 test("risk-array fed back as theoretical values: the same requirements through the commands", () => {
