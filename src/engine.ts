@@ -3,14 +3,17 @@ import { checkedScenarios, loadScenarios } from "./analysis/load-scenarios.js";
 import { stress } from "./analysis/stress.js";
 import type { StressResult } from "./analysis/stress-result.js";
 import type { StressScenarioInput } from "./analysis/stress-scenario.js";
+import type { Receipt } from "./analysis/receipt/document.js";
+import { makeReceipt } from "./analysis/receipt/make-receipt.js";
 import type { Trade } from "./analysis/trade.js";
 import { whatIf, type WhatIfResult } from "./analysis/what-if.js";
 import { readAsOf } from "./basics/dates.js";
 import { type Failure, MarginError } from "./basics/failure.js";
 import { canonicalSymbol } from "./contracts/contract-master.js";
-import { type RiskArrayRow, riskArrayRows } from "./report/risk-array-rows.js";
+import { riskArrayRows, type RiskArraysResult } from "./report/risk-array-rows.js";
 import { computeMargin } from "./requirement/margin.js";
 import type { MarginResult } from "./requirement/result.js";
+import type { MarginOptions } from "./requirement/run.js";
 import { type PreparedRisk, prepareRisk } from "./risk/prepare.js";
 import { builtInRuleSets, loadRuleSet, type RuleSet } from "./rules/load.js";
 import { productTable } from "./rules/products.js";
@@ -27,25 +30,6 @@ import {
 } from "./valuation/option-list.js";
 import { Valuation } from "./valuation/valuation.js";
 import { WorkerPool } from "./workers/worker-pool.js";
-
-export interface MarginOptions {
-  /**
-   * Name of a built-in rule set, path of a rule file, or a rule set as a document. Default: the snapshot's own
-   * `rules`, else `finra-4210g`.
-   */
-  readonly rules?: unknown;
-  /** Only this account in the result. */
-  readonly account?: string;
-  /** How cash dividends enter a price; default `spot`. See docs/numerics.md. */
-  readonly dividendModel?: DividendModel;
-}
-
-/** Risk arrays in the form of the theoretical values table, with what could not be valued. */
-export interface RiskArraysResult {
-  readonly scenarioCount: number;
-  readonly rows: readonly RiskArrayRow[];
-  readonly failures: readonly Failure[];
-}
 
 const defaultRules = "finra-4210g";
 
@@ -101,6 +85,21 @@ export class Engine {
   async marginOnThreads(input: object, options: MarginOptions = {}): Promise<MarginResult> {
     const { result, notes } = await this.#pool.finish(this.#margin(input, options));
     return notes.length === 0 ? result : { ...result, notes: [...result.notes, ...notes] };
+  }
+
+  /**
+   * The receipt of a run: every figure with the arithmetic below it and a hash over both, so that others can re-add it and
+   * two firms can compare one hash. See docs/receipt.md.
+   *
+   * @param result What {@link Engine.margin} gave for the same input and options.
+   * @throws MarginError as {@link Engine.margin}.
+   */
+  receipt(
+    input: object,
+    options: MarginOptions = {},
+    result: MarginResult = this.margin(input, options),
+  ): Receipt {
+    return makeReceipt(result, this.#rulesFor(asTables(input).tables, options));
   }
 
   /** Ends the worker threads, if any were started. The engine can still be used. */

@@ -15,17 +15,11 @@ export type { AccountFigures, ClassGroupChange, TradeResult, WhatIfResult } from
 export { type ErrorCode, errorTable } from "./basics/error-table.js";
 export { type Failure, MarginError, type Place } from "./basics/failure.js";
 export type { PortfolioType } from "./contracts/product-defaults.js";
-export {
-  Engine,
-  type EngineOptions,
-  loadEngine,
-  type MarginOptions,
-  type RiskArraysResult,
-  type StressOptions,
-} from "./engine.js";
-export type { RiskArrayRow } from "./report/risk-array-rows.js";
+export { Engine, type EngineOptions, loadEngine, type StressOptions } from "./engine.js";
+export type { RiskArrayRow, RiskArraysResult } from "./report/risk-array-rows.js";
 export type { PointOfNoReturn, PositionSize } from "./requirement/house/context.js";
 export type { HouseFigures, HouseTestResult } from "./requirement/house/result.js";
+export type { MarginOptions } from "./requirement/run.js";
 export type {
   AccountGreeks,
   AccountResult,

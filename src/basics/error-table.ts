@@ -210,7 +210,8 @@ export const errorTable = {
   },
   HISTORY_MISSING: {
     message: "the history has no return of {value} for some of its dates",
-    remedy: "Add its closes or returns, or those of another symbol of its class group; leave dates out that it cannot have.",
+    remedy:
+      "Add its closes or returns, or those of another symbol of its class group; leave dates out that it cannot have.",
   },
   // Rules
   RULES_UNKNOWN: {

@@ -6,6 +6,7 @@ import { addImpliedVolatilityCommand, addPriceCommand } from "./option-list.js";
 import { addRiskArrayCommand } from "./risk-array.js";
 import { addRulesCommand } from "./rules.js";
 import { addStressCommand } from "./stress.js";
+import { addVerifyCommand } from "./verify.js";
 import { addWhatIfCommand } from "./what-if.js";
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
@@ -29,6 +30,7 @@ addMarginCommand(program);
 addExplainCommand(program);
 addWhatIfCommand(program);
 addStressCommand(program);
+addVerifyCommand(program);
 addPriceCommand(program);
 addImpliedVolatilityCommand(program);
 addRiskArrayCommand(program);

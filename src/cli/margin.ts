@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Receipt } from "../analysis/receipt/document.js";
 import { loadEngine } from "../engine.js";
 import { explainText } from "../report/explain-text.js";
 import { marginCsv } from "../report/margin-csv.js";
@@ -13,6 +14,7 @@ interface MarginCommandOptions extends TableOptions {
   readonly format?: "table" | "json" | "csv";
   readonly out?: string;
   readonly threads?: number;
+  readonly receipt?: string;
 }
 
 export function addMarginCommand(program: Command): void {
@@ -22,6 +24,7 @@ export function addMarginCommand(program: Command): void {
     .addOption(new Option("--format <format>", "form of the result").choices(["table", "json", "csv"]))
     .option("--json", "the whole tree as JSON, exactly what the library returns")
     .option("--out <file>", "write the result to a file")
+    .option("--receipt <file>", "write the receipt of the run to a file (plimsoll verify checks it)")
     .option(
       "--threads <count>",
       "value the contracts on so many worker threads; the same result",
@@ -32,8 +35,9 @@ export function addMarginCommand(program: Command): void {
         if (options.json && options.format !== undefined && options.format !== "json")
           throw usage("--json and another --format exclude each other");
         const format = options.json ? "json" : (options.format ?? "table");
-        const result = await runMargin(snapshot, options);
+        const { result, receipt } = await runMargin(snapshot, options);
         writeResult(marginRendering[format](result), options.out);
+        if (receipt !== null) writeResult(JSON.stringify(receipt, null, 1), options.receipt);
         if (format !== "table") writeFailures(result.failures);
         return exitCodeOf(result.failures);
       }),
@@ -54,7 +58,7 @@ export function addExplainCommand(program: Command): void {
     .option("--out <file>", "write the result to a file")
     .action(async (snapshot: string | undefined, options: MarginCommandOptions) =>
       guarded(async () => {
-        const result = await runMargin(snapshot, options);
+        const { result } = await runMargin(snapshot, options);
         writeResult(options.json ? marginRendering.json(result) : explainText(result), options.out);
         const failures = result.accounts.flatMap((account) => account.failures);
         if (options.json) writeFailures(failures);
@@ -63,15 +67,17 @@ export function addExplainCommand(program: Command): void {
     );
 }
 
-async function runMargin(snapshot: string | undefined, options: MarginCommandOptions): Promise<MarginResult> {
-  const read = readTables(snapshot, options);
-  const engine = await loadEngine({ threads: options.threads ?? 1 });
+async function runMargin(
+  snapshot: string | undefined,
+  options: MarginCommandOptions,
+): Promise<{ result: MarginResult; receipt: Receipt | null }> {
+  const tables = readTables(snapshot, options);
+  const { rules, dividendModel, account, threads, receipt } = options;
+  const engine = await loadEngine({ threads: threads ?? 1 });
+  const asked = { rules, dividendModel, ...(account === undefined ? {} : { account }) };
   try {
-    return await engine.marginOnThreads(read, {
-      rules: options.rules,
-      dividendModel: options.dividendModel,
-      ...(options.account === undefined ? {} : { account: options.account }),
-    });
+    const result = await engine.marginOnThreads(tables, asked);
+    return { result, receipt: receipt === undefined ? null : engine.receipt(tables, asked, result) };
   } finally {
     await engine.close();
   }

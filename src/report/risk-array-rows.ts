@@ -1,3 +1,4 @@
+import type { Failure } from "../basics/failure.js";
 import { quotedPrice } from "../contracts/contract-master.js";
 import type { PreparedRisk } from "../risk/prepare.js";
 import type { CsvCell } from "./csv.js";
@@ -14,6 +15,13 @@ export interface RiskArrayRow {
   readonly classGroup: string;
   /** USD per contract before the cap at a long position's value; 0 for shares. */
   readonly minimum: number;
+}
+
+/** Risk arrays in the form of the theoretical values table, with what could not be valued. */
+export interface RiskArraysResult {
+  readonly scenarioCount: number;
+  readonly rows: readonly RiskArrayRow[];
+  readonly failures: readonly Failure[];
 }
 
 /** The usable contracts in code-unit order of their symbols. */

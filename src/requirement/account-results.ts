@@ -98,6 +98,7 @@ function accountResult(parts: AccountParts, run: Run): AccountResult {
     status: "complete",
     marketValueUsd: roundToCents(marketValue),
     cashUsd: money.cash,
+    otherEquityUsd: money.equityOther,
     equityUsd: equity,
     requirementUsd: used,
     excessUsd: roundToCents(equity - used),
@@ -151,6 +152,7 @@ function refusedUnlisted(
 const noFigures = {
   marketValueUsd: null,
   cashUsd: null,
+  otherEquityUsd: null,
   equityUsd: null,
   requirementUsd: null,
   excessUsd: null,

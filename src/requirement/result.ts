@@ -135,6 +135,8 @@ export interface AccountResult extends Partial<HouseFigures> {
   readonly status: "complete" | "incomplete";
   readonly marketValueUsd: number | null;
   readonly cashUsd: number | null;
+  /** `equity_other` of the accounts table. */
+  readonly otherEquityUsd: number | null;
   readonly equityUsd: number | null;
   readonly requirementUsd: number | null;
   readonly excessUsd: number | null;

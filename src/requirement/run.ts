@@ -7,6 +7,19 @@ import type { InputTables } from "../tables/table.js";
 import type { DividendModel } from "../valuation/escrowed.js";
 import type { AccountMoney } from "./accounts.js";
 
+/** What may be asked of a margin run. */
+export interface MarginOptions {
+  /**
+   * Name of a built-in rule set, path of a rule file, or a rule set as a document. Default: the snapshot's own
+   * `rules`, else `finra-4210g`.
+   */
+  readonly rules?: unknown;
+  /** Only this account in the result. */
+  readonly account?: string;
+  /** How cash dividends enter a price; default `spot`. See docs/numerics.md. */
+  readonly dividendModel?: DividendModel;
+}
+
 /** What a margin run computes from. */
 export interface MarginRequest {
   readonly tables: InputTables;

@@ -296,6 +296,31 @@ describe("what-if", () => {
   });
 });
 
+describe("receipts", () => {
+  test("written beside the result, verified without the engine and with it", () => {
+    const file = path("receipt.json");
+    expect(ok("margin", example, "--receipt", file, "--json")).toBe(ok("margin", example, "--json"));
+    const receipt = JSON.parse(readFileSync(file, "utf8")) as { root: string };
+    expect(receipt).toEqual(engine.receipt(readSnapshotFile(example)));
+    expect(ok("verify", file)).toContain(receipt.root);
+    expect(ok("verify", file, example, "--recompute")).toContain("computes again to the same");
+  });
+
+  test("one that does not hold names its node, with exit code 1", () => {
+    const file = path("receipt.json");
+    ok("margin", example, "--receipt", file);
+    const bad = put("bad.json", readFileSync(file, "utf8").replace('"quantity": -100,', '"quantity": -101,'));
+    const { code, out } = plimsoll("verify", bad);
+    expect(code).toBe(1);
+    expect(out).toContain("position IBM   070421C00100000");
+    const moved = plimsoll("verify", file, example, "--recompute", "--as-of", "2007-02-26T16:00:00-05:00");
+    expect([moved.code, moved.out]).toEqual([1, expect.stringContaining("asOf: recomputed as")]);
+    const nothing = put("nothing.json", "[]");
+    expect(plimsoll("verify", nothing).out).toContain("shape");
+    expect(plimsoll("verify", path("absent.json")).code).toBe(2);
+  });
+});
+
 describe("lists of options", () => {
   const head = "id,type,exercise,spot,strike,years,rate,dividend_yield";
   // Hull, Options, Futures and Other Derivatives, the standard example: S 42, K 40, r 10 %, sigma 20 %, half a year.
