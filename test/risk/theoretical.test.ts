@@ -175,6 +175,29 @@ describe("theoretical values", () => {
     expect(conflict.failures).toMatchObject([{ code: "THEORETICAL_GROUP_CONFLICT", symbol: "BBB" }]);
   });
 
+  test("what the model refuses can be given: an adjusted option of an unknown deliverable, a future without a row", () => {
+    const adjusted = "XYZ1  261218C00100000";
+    const given = [
+      { symbol: adjusted, close: 4, ...series(points) },
+      { symbol: "ESZ26", close: 6000, ...series(points) },
+    ];
+    const positions = [
+      { account: "A", symbol: adjusted, quantity: 1 },
+      { account: "B", symbol: "ESZ26", quantity: 2 },
+    ];
+    const result = engine.margin({ asOf, theoretical: given, positions });
+    expect(result.failures).toEqual([]);
+    // The values stand as they were given. USD 50 a point; a future has no market value, and stands in the index's class group.
+    expect(
+      result.accounts.map(({ requirementUsd, marketValueUsd }) => [requirementUsd, marketValueUsd]),
+    ).toEqual([
+      [1500, 400],
+      [1500, 0],
+    ]);
+    const refused = engine.margin({ asOf, theoretical: given.slice(1), positions });
+    expect(refused.failures.map(({ symbol }) => symbol)).toEqual([adjusted]);
+  });
+
   test("a house test that needs other grids names the contract's class group instead of taking it for no risk", () => {
     const { hash: _, ...document } = loadRuleSet("finra-4210g");
     const rules = {
