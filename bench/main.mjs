@@ -18,6 +18,7 @@ import {
   impliedEuropeanCase,
   marginCase,
 } from "./options.mjs";
+import { regTResult } from "./reg-t.mjs";
 import { compareText, markdown, text } from "./report.mjs";
 import { threadsResult } from "./threads.mjs";
 
@@ -35,6 +36,7 @@ const cases = {
   greeks: timed(greeksCase),
   threads: threadsResult,
   margin: timed(marginCase),
+  "reg-t": regTResult,
 };
 
 function machine() {

@@ -21,20 +21,30 @@ export function callUs({ fill, rows, cells }: KernelCall): number {
   return rows * cells * (cellUs[fill] ?? 1);
 }
 
+/** Estimate of a task at least: long beside the 0.05 ms that handing it over costs. */
+const leastTaskUs = 250;
+/** At most, single calls aside. */
+const mostTaskUs = 4000;
+/** A task takes this part of what is left, so that tasks become shorter towards the end and the threads end together. */
+const shareOfRest = 1 / 16;
+
 /**
- * Calls put together in their order until a task takes about `taskUs`. The cut depends on the calls alone: neither on
- * the number of threads nor on how busy they are.
+ * Calls put together into tasks, long calls first. The cut depends on the calls alone: neither on the number of threads nor
+ * on how busy they are.
  */
-export function cutTasks(calls: readonly KernelCall[], taskUs: number): KernelCall[][] {
+export function cutTasks(calls: readonly KernelCall[]): KernelCall[][] {
+  const longestFirst = calls.toSorted((a, b) => callUs(b) - callUs(a));
   const tasks: KernelCall[][] = [];
+  let rest = calls.reduce((sum, call) => sum + callUs(call), 0);
   let room = 0;
-  for (const call of calls) {
+  for (const call of longestFirst) {
     if (room <= 0) {
       tasks.push([]);
-      room = taskUs;
+      room = Math.min(Math.max(rest * shareOfRest, leastTaskUs), mostTaskUs);
     }
     tasks.at(-1)?.push(call);
     room -= callUs(call);
+    rest -= callUs(call);
   }
   return tasks;
 }

@@ -2,12 +2,10 @@ import type { Piscina } from "piscina";
 import type { Kernel, Ptr } from "../valuation/kernel.js";
 import { type KernelCall, runCalls, type Steps } from "../valuation/kernel-call.js";
 import { callUs, cutTasks } from "./cut.js";
-import type { Task, WorkerStart } from "./worker.js";
+import { packCalls, type Task, type WorkerStart } from "./task.js";
 
 /** Below this estimate the main thread makes the calls itself: measured, docs/performance.md, "Worker threads". */
-const leastUs = 3000;
-/** A task's estimate: long beside the 0.1 ms it takes to hand it over, short beside a run. */
-const taskUs = 1000;
+const leastUs = 1500;
 /** Tasks a worker holds: it computes one while the next waits in its queue. */
 const tasksPerWorker = 2;
 
@@ -88,13 +86,13 @@ export class WorkerPool {
     this.#pool ??= this.#start();
     const pool = await this.#pool;
     // The lanes draw from one iterator of an array, which a lane that leaves its loop does not close.
-    const tasks = cutTasks(calls, taskUs).values();
+    const tasks = cutTasks(calls).values();
     const failed: KernelCall[][] = [];
     const reasons = new Set<string>();
     await Promise.all(
       this.#lanes.map(async (scratch) => {
         for (const task of tasks) {
-          const error = await tryTask(pool, { kind: "calls", scratch, calls: task });
+          const error = await tryTask(pool, scratch, task);
           if (error === null) continue;
           failed.push(task);
           reasons.add(error);
@@ -132,9 +130,13 @@ export class WorkerPool {
 }
 
 /** Null when the task was done, else why not. */
-async function tryTask(pool: Piscina<Task, void>, task: Task): Promise<string | null> {
+async function tryTask(
+  pool: Piscina<Task, void>,
+  scratch: Ptr,
+  calls: readonly KernelCall[],
+): Promise<string | null> {
   try {
-    await pool.run(task);
+    await pool.run({ kind: "calls", scratch, calls: packCalls(calls) });
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

@@ -4,6 +4,7 @@ import type { KernelCall, Steps } from "../../src/valuation/kernel-call.js";
 import { type OptionColumns, optionColumns } from "../../src/valuation/option-columns.js";
 import { Valuation } from "../../src/valuation/valuation.js";
 import { callUs, cutTasks } from "../../src/workers/cut.js";
+import { makeCalls, packCalls } from "../../src/workers/task.js";
 import { WorkerPool } from "../../src/workers/worker-pool.js";
 import { snapshot } from "./snapshot.js";
 
@@ -155,18 +156,41 @@ describe("a worker that fails loses nothing", () => {
 });
 
 describe("tasks", () => {
-  test("depend on the calls alone, hold each of them once, in order, and are of bounded size", async () => {
+  test("depend on the calls alone, hold each of them once, are of bounded size, the last ones short", async () => {
     const valuation = await Valuation.load();
     const placed = valuation.place(options);
     const { calls } = valuation.grid(placed, { volCount: 1, priceFactors });
-    const tasks = cutTasks(calls, 2000);
-    expect(tasks.flat()).toEqual(calls);
-    expect(tasks.length).toBeGreaterThan(5);
+    const tasks = cutTasks(calls);
+    expect(new Set(tasks.flat())).toEqual(new Set(calls));
+    expect(tasks.flat()).toHaveLength(calls.length);
+    expect(tasks.length).toBeGreaterThan(8);
+    expect(cutTasks(calls)).toEqual(tasks);
     for (const task of tasks) {
       const before = task.slice(0, -1).reduce((sum, call) => sum + callUs(call), 0);
-      expect(before).toBeLessThan(2000);
+      expect(before).toBeLessThan(4000);
     }
+    const lengths = tasks.map((task) => task.reduce((sum, call) => sum + callUs(call), 0));
+    expect(lengths.at(-1)).toBeLessThan(lengths[0]!);
     placed.release();
+  });
+
+  test("arrive as they were packed, with the scratch of the thread", () => {
+    const made: [string, number[]][] = [];
+    const exports = new Proxy({} as Parameters<typeof makeCalls>[0], {
+      get:
+        (_, fill) =>
+        (...parameters: number[]) =>
+          made.push([String(fill), parameters]),
+    });
+    const calls: KernelCall[] = [
+      { fill: "fillAmericanGreeks", rows: 2, cells: 1, parameters: [2, 64, 128, 0, 7, 4096], scratchAt: 4 },
+      { fill: "fillEuropeanGreeks", rows: 1, cells: 1, parameters: [1, 2 ** 30 - 16], scratchAt: -1 },
+    ];
+    makeCalls(exports, { calls: packCalls(calls), scratch: 99 });
+    expect(made).toEqual([
+      ["fillAmericanGreeks", [2, 64, 128, 0, 99, 4096]],
+      ["fillEuropeanGreeks", [1, 2 ** 30 - 16]],
+    ]);
   });
 
   test("carry addresses, no columns", async () => {
