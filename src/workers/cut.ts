@@ -22,11 +22,11 @@ export function callUs({ fill, rows, cells }: KernelCall): number {
 }
 
 /** Estimate of a task at least: long beside the 0.05 ms that handing it over costs. */
-const leastTaskUs = 250;
+const leastTaskUs = 500;
 /** At most, single calls aside. */
 const mostTaskUs = 4000;
 /** A task takes this part of what is left, so that tasks become shorter towards the end and the threads end together. */
-const shareOfRest = 1 / 16;
+const shareOfRest = 1 / 8;
 
 /**
  * Calls put together into tasks, long calls first. The cut depends on the calls alone: neither on the number of threads nor
