@@ -50,8 +50,9 @@ export class PlacedOptions {
   readonly pieces: readonly Piece[];
   /** By position of an option in the list that was placed: its position in the kernel's order. */
   readonly slotOf: Int32Array;
-  /** By position in the kernel's order: index of the piece. */
-  readonly pieceOf: Int32Array;
+  /** By position in the list: first slot and number of options of its piece. */
+  readonly firstOf: Int32Array;
+  readonly rowsOf: Int32Array;
   readonly #held: Region[] = [];
 
   /** @param rows which rows of `options`, and their order in the list */
@@ -59,7 +60,8 @@ export class PlacedOptions {
     this.space = space;
     this.count = rows.length;
     this.slotOf = new Int32Array(rows.length);
-    this.pieceOf = new Int32Array(rows.length);
+    this.firstOf = new Int32Array(rows.length);
+    this.rowsOf = new Int32Array(rows.length);
     const cut = this.#cut(options, rows);
     const plan = new Arena(0);
     for (const piece of cut) takePiece(plan, piece, options);
@@ -90,7 +92,8 @@ export class PlacedOptions {
         const part = all.subarray(from, from + pieceRows[method]);
         part.forEach((position, i) => {
           this.slotOf[position] = first + i;
-          this.pieceOf[first + i] = pieces.length;
+          this.firstOf[position] = first;
+          this.rowsOf[position] = part.length;
         });
         const ofPiece = part.map((position) => rows[position] ?? -1);
         if (method === "dividends") this.#checkDividends(options, ofPiece);

@@ -194,10 +194,9 @@ function slotOf(placed: PlacedOptions, option: number): number {
 
 /** Index of an option's number in column `column` of `columns` columns that stand by piece. */
 function columnIndex(placed: PlacedOptions, option: number, columns: number, column: number): number {
-  const slot = slotOf(placed, option);
-  const piece = placed.pieces[placed.pieceOf[slot] ?? -1];
-  if (piece === undefined) throw kernelError(`no option ${option}`);
-  return piece.first * (columns - 1) + column * piece.rows + slot;
+  const first = placed.firstOf[option] ?? -1;
+  const rows = placed.rowsOf[option] ?? -1;
+  return first * (columns - 1) + column * rows + slotOf(placed, option);
 }
 
 /** The parameters between inputs and results of the methods that need scratch for Greeks and implied volatilities. */
