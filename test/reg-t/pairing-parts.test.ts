@@ -2,7 +2,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { minimise } from "../../src/reg-t/pairing/branch-and-bound.js";
 import { certify } from "../../src/reg-t/pairing/certificate.js";
-import { linearProgram, safeBound, type LinearProgram } from "../../src/reg-t/pairing/linear-program.js";
+import {
+  linearProgram,
+  ownBounds,
+  safeBound,
+  type LinearProgram,
+} from "../../src/reg-t/pairing/linear-program.js";
 import { greatestLoss, type ModelLeg } from "../../src/reg-t/pairing/model.js";
 import { listPools } from "../../src/reg-t/pairing/pools.js";
 import { cheapestBySubsets, findCheapestPairing, type Pairing } from "../../src/reg-t/pairing/index.js";
@@ -32,7 +37,7 @@ const programs = fc
         upper,
         entries: coefficients.flatMap((value, row) => (value === 0 ? [] : [[row, value] as const])),
       })),
-      columns.length,
+      { columns: columns.length, rows: 3 },
     ),
   );
 
@@ -88,8 +93,7 @@ describe("branch and bound", () => {
     });
     fc.assert(
       fc.property(programs, multipliers, (program, y) => {
-        const lower = new Float64Array(program.columnCount);
-        const bound = safeBound(program, Float64Array.from(y), lower, program.upper);
+        const bound = safeBound(program, Float64Array.from(y), ownBounds(program));
         for (const point of everyPoint(program)) {
           const cost = exactCost(program, point);
           if (!Number.isNaN(cost)) expect(cost).toBeGreaterThanOrEqual(bound);
@@ -103,9 +107,9 @@ describe("branch and bound", () => {
     const program = linearProgram(
       [{ rightSide: 1, isEquation: true }],
       [{ cost: 1, upper: 1, entries: [[0, 1]] }],
-      1,
+      { columns: 1, rows: 1 },
     );
-    expect(safeBound(program, Float64Array.of(NaN), new Float64Array(1), program.upper)).toBeNaN();
+    expect(safeBound(program, Float64Array.of(NaN), ownBounds(program))).toBeNaN();
   });
 });
 

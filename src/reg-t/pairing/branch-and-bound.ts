@@ -1,3 +1,4 @@
+import { tightened } from "./cuts.js";
 import {
   copyTableau,
   firstTableau,
@@ -7,7 +8,7 @@ import {
   type Tableau,
   type Workspace,
 } from "./dual-simplex.js";
-import { safeBound, type LinearProgram } from "./linear-program.js";
+import { ownBounds, safeBound, type LinearProgram } from "./linear-program.js";
 
 /** What an integer search found. Costs are in the program's own unit. */
 export interface IntegerSolution {
@@ -40,8 +41,10 @@ const whole = 1e-6;
 interface Search {
   readonly question: IntegerSearch;
   readonly work: Workspace;
-  readonly multipliers: Float64Array;
-  readonly point: Float64Array;
+  /** The question's program, tightened once its root is known. */
+  program: LinearProgram;
+  multipliers: Float64Array;
+  point: Float64Array;
   best: Float64Array | null;
   bestCost: number;
   nodesLeft: number;
@@ -65,11 +68,11 @@ function offer(search: Search, values: Float64Array): void {
   }
 }
 
-/** The whole-number variable nearest to a half; ties: the first. -1 when all are whole. */
-function branchVariable(point: Float64Array, integerCount: number): number {
+/** The variable of a range that is nearest to a half; ties: the first. -1 when all are whole. */
+function mostBroken(point: Float64Array, from: number, to: number): number {
   let variable = -1;
   let most = whole;
-  for (let j = 0; j < integerCount; j++) {
+  for (let j = from; j < to; j++) {
     const off = Math.abs(point[j]! - Math.round(point[j]!));
     if (off > most) {
       most = off;
@@ -79,22 +82,31 @@ function branchVariable(point: Float64Array, integerCount: number): number {
   return variable;
 }
 
+/**
+ * Slacks first: how many contracts of a leg stand alone settles more than which of several equal pools the others are in.
+ * -1 when all columns are whole (the slacks then are too).
+ */
+function branchVariable(point: Float64Array, program: LinearProgram): number {
+  const { columnCount, integerCount, integerRows } = program;
+  const slack = mostBroken(point, columnCount, columnCount + integerRows);
+  return slack >= 0 ? slack : mostBroken(point, 0, integerCount);
+}
+
 /** True where nothing of that bound can be better than the best point, costs being multiples of the step. */
 function hopeless(search: Search, bound: number): boolean {
   return bound > search.bestCost - search.question.step * (1 - 1e-6);
 }
 
 function solveNode(search: Search, tableau: Tableau): NodeFinding {
-  const { question, work, multipliers, point } = search;
-  const { program } = question;
+  const { program, work, multipliers, point } = search;
   const status = optimise(tableau, work);
   if (status === "infeasible") return { bound: Infinity, variable: -1, solved: true };
   multipliersInto(tableau, multipliers);
-  const bound = safeBound(program, multipliers, tableau.lower, tableau.upper);
+  const bound = safeBound(program, multipliers, tableau);
   if (status === "limit") return { bound, variable: -1, solved: false };
   if (hopeless(search, bound)) return { bound, variable: -1, solved: true };
   valuesInto(tableau, point);
-  const variable = branchVariable(point, program.integerCount);
+  const variable = branchVariable(point, program);
   const rounded = point.slice(0, program.integerCount).map((value) => Math.round(value));
   offer(search, rounded);
   // A whole point of a cost above its own bound: the rounding noise of the tableau. The part counts as unsearched.
@@ -132,6 +144,24 @@ function searchBelow(search: Search, tableau: Tableau): void {
   }
 }
 
+/** The root alone; if that is not the end, cuts, and the search below the tightened root. */
+function searchTightened(search: Search): void {
+  const { question, work } = search;
+  const tableau = firstTableau(question.program);
+  const finding = solveNode(search, tableau);
+  search.nodesLeft -= 1;
+  if (!finding.solved || search.nodesLeft <= 0) {
+    search.openBound = finding.bound;
+    return;
+  }
+  if (finding.variable < 0 || hopeless(search, finding.bound)) return;
+  search.program = tightened(question.program, work);
+  const size = search.program.columnCount + search.program.rowCount;
+  search.multipliers = new Float64Array(search.program.rowCount);
+  search.point = new Float64Array(size);
+  searchBelow(search, firstTableau(search.program));
+}
+
 /**
  * Minimises a program whose first columns are whole numbers: linear relaxations by the dual simplex method, branching
  * on the variable nearest to a half. Costs of points are exact (`costOf`), bounds are safe whatever the rounding of
@@ -141,6 +171,7 @@ export function minimise(question: IntegerSearch): IntegerSolution {
   const { program, start } = question;
   const search: Search = {
     question,
+    program,
     work: {
       candidates: new Int32Array(program.columnCount),
       ratios: new Float64Array(program.columnCount),
@@ -148,21 +179,15 @@ export function minimise(question: IntegerSearch): IntegerSolution {
       pivotsLeft: question.pivotLimit,
     },
     multipliers: new Float64Array(program.rowCount),
-    point: new Float64Array(program.columnCount),
+    point: new Float64Array(program.columnCount + program.rowCount),
     best: null,
     bestCost: Infinity,
     nodesLeft: question.nodeLimit,
     openBound: Infinity,
   };
   if (start !== null) offer(search, start);
-  if (question.nodeLimit > 0) searchBelow(search, firstTableau(program));
-  else
-    search.openBound = safeBound(
-      program,
-      search.multipliers,
-      new Float64Array(program.columnCount),
-      program.upper,
-    );
+  if (question.nodeLimit > 0) searchTightened(search);
+  else search.openBound = safeBound(program, search.multipliers, ownBounds(program));
   // Searched parts hold nothing below the best cost: costs are multiples of the step.
   const lowerBound = Math.min(search.openBound, search.bestCost);
   return { values: search.best, cost: search.bestCost, lowerBound };

@@ -1,4 +1,4 @@
-import type { LinearProgram } from "./linear-program.js";
+import { ownBounds, type LinearProgram } from "./linear-program.js";
 
 /**
  * The dictionary of a basis of a linear program, dense:
@@ -43,9 +43,7 @@ export function firstTableau(program: LinearProgram): Tableau {
   const entries = new Float64Array(rows * columns);
   const basicValue = Float64Array.from(program.rightSide);
   const atUpper = new Uint8Array(columns);
-  const upper = new Float64Array(columns + rows);
-  upper.set(program.upper);
-  for (let i = 0; i < rows; i++) upper[columns + i] = program.isEquation[i] === 1 ? 0 : Infinity;
+  const { lower, upper } = ownBounds(program);
   for (let j = 0; j < columns; j++) {
     if (cost[j]! < 0) atUpper[j] = 1;
     const value = cost[j]! < 0 ? upper[j]! : 0;
@@ -64,7 +62,7 @@ export function firstTableau(program: LinearProgram): Tableau {
     basis: Int32Array.from({ length: rows }, (_, i) => columns + i),
     nonbasis: Int32Array.from({ length: columns }, (_, j) => j),
     atUpper,
-    lower: new Float64Array(columns + rows),
+    lower,
     upper,
   };
 }
@@ -231,12 +229,12 @@ export function multipliersInto(tableau: Tableau, out: Float64Array): void {
   }
 }
 
-/** The values of the program's variables, into `out`. */
+/** The values of the program's columns, then of its slacks, into `out`. */
 export function valuesInto(tableau: Tableau, out: Float64Array): void {
   const { rows, columns, basis, basicValue, nonbasis, atUpper, lower, upper } = tableau;
   for (let j = 0; j < columns; j++) {
     const variable = nonbasis[j]!;
-    if (variable < columns) out[variable] = atUpper[j] === 1 ? upper[variable]! : lower[variable]!;
+    out[variable] = atUpper[j] === 1 ? upper[variable]! : lower[variable]!;
   }
-  for (let i = 0; i < rows; i++) if (basis[i]! < columns) out[basis[i]!] = basicValue[i]!;
+  for (let i = 0; i < rows; i++) out[basis[i]!] = basicValue[i]!;
 }

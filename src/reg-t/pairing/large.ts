@@ -1,7 +1,7 @@
 import loadHighs, { type Highs } from "highs";
 import { minimise, type IntegerSolution } from "./branch-and-bound.js";
 import type { SearchLimits } from "./limits.js";
-import { safeBound, type LinearProgram } from "./linear-program.js";
+import { ownBounds, safeBound, type Bounds, type LinearProgram } from "./linear-program.js";
 import type { PairingProgram } from "./model.js";
 import { restrictedSearch, restriction } from "./restrict.js";
 
@@ -18,11 +18,6 @@ export function loadLargeSolver(): Promise<LargeSolver> {
 const wholeColumns = 700;
 /** A distance from a whole number that counts as none. */
 const near = 1e-7;
-
-interface Bounds {
-  readonly lower: Float64Array;
-  readonly upper: Float64Array;
-}
 
 interface Run {
   readonly values: Float64Array;
@@ -42,8 +37,8 @@ function solve(
     numCols: columnCount,
     numRows: rowCount,
     colCost: program.cost,
-    colLower: bounds.lower,
-    colUpper: bounds.upper,
+    colLower: bounds.lower.subarray(0, columnCount),
+    colUpper: bounds.upper.subarray(0, columnCount),
     rowLower: program.rightSide.map((value, i) => (program.isEquation[i] === 1 ? value : -solver.infinity)),
     rowUpper: program.rightSide,
     matrix: {
@@ -118,7 +113,7 @@ export function solveLarge(
 ): IntegerSolution {
   const { program, costOf } = pairing;
   if (solver === null) return known;
-  const bounds = { lower: new Float64Array(program.columnCount), upper: program.upper };
+  const bounds = ownBounds(program);
   if (program.columnCount <= wholeColumns) {
     const result = solve(solver, program, { bounds, nodes: limits.solverNodes, start: null });
     if (result === null) return known;
@@ -128,7 +123,7 @@ export function solveLarge(
   }
   const relaxed = solve(solver, program, { bounds, nodes: null, start: null });
   if (relaxed === null) return known;
-  const bound = safeBound(program, relaxed.rowDual.slice(), bounds.lower, bounds.upper);
+  const bound = safeBound(program, relaxed.rowDual.slice(), bounds);
   const around = aroundRelaxation(pairing, relaxed, limits);
   return better(
     known,

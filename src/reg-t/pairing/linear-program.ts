@@ -19,6 +19,14 @@ export interface LinearProgram {
   readonly isEquation: Uint8Array;
   /** Columns 0 .. integerCount - 1 must be whole numbers. */
   readonly integerCount: number;
+  /** Rows 0 .. integerRows - 1 have whole coefficients on whole-number columns alone: their slacks are whole. */
+  readonly integerRows: number;
+}
+
+/** How many columns and rows, from the first on, are whole. */
+export interface WholeCounts {
+  readonly columns: number;
+  readonly rows: number;
 }
 
 /** One column while a program is being put together. */
@@ -35,11 +43,11 @@ export interface Row {
   readonly isEquation: boolean;
 }
 
-/** Puts a program together; the first `integerCount` columns are whole numbers. */
+/** Puts a program together. */
 export function linearProgram(
   rows: readonly Row[],
   columns: readonly Column[],
-  integerCount: number,
+  whole: WholeCounts,
 ): LinearProgram {
   const entryCount = columns.reduce((sum, column) => sum + column.entries.length, 0);
   const program = {
@@ -52,7 +60,8 @@ export function linearProgram(
     upper: Float64Array.from(columns, (column) => column.upper),
     rightSide: Float64Array.from(rows, (row) => row.rightSide),
     isEquation: Uint8Array.from(rows, (row) => (row.isEquation ? 1 : 0)),
-    integerCount,
+    integerCount: whole.columns,
+    integerRows: whole.rows,
   };
   let at = 0;
   columns.forEach((column, j) => {
@@ -66,33 +75,48 @@ export function linearProgram(
   return program;
 }
 
+/** Bounds of the columns, then of the rows' slacks (b_i - sum_j a_ij x_j). */
+export interface Bounds {
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+}
+
+/** The bounds that the program itself sets. */
+export function ownBounds({ columnCount, rowCount, upper, isEquation }: LinearProgram): Bounds {
+  const all = new Float64Array(columnCount + rowCount);
+  all.set(upper);
+  for (let i = 0; i < rowCount; i++) all[columnCount + i] = isEquation[i] === 1 ? 0 : Infinity;
+  return { lower: new Float64Array(columnCount + rowCount), upper: all };
+}
+
 /**
- * A lower bound of the program that does not trust the solver: for ANY multipliers y (y_i <= 0 on rows that are no
- * equations),
+ * A lower bound of the program within `bounds` that does not trust the solver: for ANY multipliers y (y_i <= 0 where
+ * slack i has no upper bound),
  *
- *     bound(y) = sum_i y_i b_i + sum_j min(r_j lower_j, r_j upper_j),   r_j = cost_j - sum_i y_i a_ij
+ *     bound(y) = sum_i y_i b_i + sum_j min over x_j of r_j x_j - sum_i max over s_i of y_i s_i,
+ *     r_j = cost_j - sum_i y_i a_ij
  *
- * is at most the minimum, because every feasible x satisfies it term by term. The multipliers are the solver's, of
+ * is at most the minimum, because every feasible (x, s) satisfies it term by term. The multipliers are the solver's, of
  * the wrong sign set to 0; the sums are made anew from the program's own numbers, and what rounding could have added
  * to them is taken off: 2^-52 times the number of operations times the sum of the absolute values. NaN in, NaN out.
  *
  * Source. A. Neumaier, O. Shcherbina, "Safe bounds in linear and mixed-integer linear programming",
  * Mathematical Programming 99 (2004) 283-296.
  */
-export function safeBound(
-  program: LinearProgram,
-  multipliers: Float64Array,
-  lower: Float64Array,
-  upper: Float64Array,
-): number {
-  const { rowCount, columnCount, columnStart, rowOf, entry, cost, rightSide, isEquation } = program;
+export function safeBound(program: LinearProgram, multipliers: Float64Array, bounds: Bounds): number {
+  const { rowCount, columnCount, columnStart, rowOf, entry, cost, rightSide } = program;
+  const { lower, upper } = bounds;
   let bound = 0;
   let magnitude = 0;
   for (let i = 0; i < rowCount; i++) {
-    if (isEquation[i] === 0 && multipliers[i]! > 0) multipliers[i] = 0;
-    const term = multipliers[i]! * rightSide[i]!;
-    bound += term;
-    magnitude += Math.abs(term);
+    const most = upper[columnCount + i]!;
+    if (most === Infinity && multipliers[i]! > 0) multipliers[i] = 0;
+    const y = multipliers[i]!;
+    if (y === 0) continue;
+    const least = lower[columnCount + i]!;
+    const slack = y < 0 ? least : most;
+    bound += y * (rightSide[i]! - slack);
+    magnitude += Math.abs(y) * (Math.abs(rightSide[i]!) + slack);
   }
   for (let j = 0; j < columnCount; j++) {
     let reduced = cost[j]!;
@@ -102,8 +126,7 @@ export function safeBound(
       reduced -= term;
       size += Math.abs(term);
     }
-    const value = Math.min(reduced * lower[j]!, reduced * upper[j]!);
-    bound += value;
+    bound += Math.min(reduced * lower[j]!, reduced * upper[j]!);
     magnitude += size * upper[j]!;
   }
   return bound - magnitude * (rowCount + columnCount + 8) * 2.220446049250313e-16;

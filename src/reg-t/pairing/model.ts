@@ -202,12 +202,16 @@ export function changeOf(model: PairingModel, counts: PairingCounts): number {
 
 export function pairingProgram(model: PairingModel): PairingProgram {
   const layout = layOut(model);
+  const resourceRows = layout.rows.length;
   addBundles(model, layout);
   const losses = model.pools.map((pool) => addPool(model, pool, layout));
   const integerCount = layout.columns.length;
   const countsOf = reader(model);
   return {
-    program: linearProgram(layout.rows, [...layout.columns, ...losses], integerCount),
+    program: linearProgram(layout.rows, [...layout.columns, ...losses], {
+      columns: integerCount,
+      rows: resourceRows,
+    }),
     scale: layout.scale,
     step: 1 / layout.scale,
     countsOf,

@@ -46,7 +46,7 @@ export function restriction(program: LinearProgram, lower: Float64Array, upper: 
     program: linearProgram(
       rows.map((row) => ({ rightSide: rightSide[row]!, isEquation: program.isEquation[row] === 1 })),
       columns,
-      wholeFree.length,
+      { columns: wholeFree.length, rows: rows.filter((row) => row < program.integerRows).length },
     ),
     expand: (values) => {
       const point = lower.slice(0, integerCount);
