@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { Document, isScalar, LineCounter, parseDocument } from "yaml";
-import { type Failure, failure, MarginError } from "../basics/failure.js";
+import { Document, parseDocument } from "yaml";
+import { failure, MarginError } from "../basics/failure.js";
 import { withBase } from "./base.js";
 import { ruleSetSchema } from "./checks.js";
+import { canonicalHash, invalidEntry, parsedRuleFile, readRuleFile, type RuleFile } from "./rule-file.js";
 import type { RuleSetDocument } from "./schema.js";
 
 /** A checked rule set. `hash` is the SHA-256 (hex) of its canonical JSON, so comments do not change it. */
@@ -74,83 +74,23 @@ function hasBase(rules: unknown): rules is { base: unknown } {
 
 /** Parses the text of a rule file; `file` names it in failures. */
 export function parseRuleSet(text: string, file: string): RuleSet {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const syntax = document.errors.map((error) => {
-    const at = lines.linePos(error.pos[0]);
-    const expected = error.message.split("\n")[0] ?? null;
-    return failure("RULES_SYNTAX", { file, line: at.line, column: String(at.col), expected });
-  });
-  if (syntax.length > 0) throw new MarginError(syntax);
-  return checkedRuleSet(filledFrom(document, { document, lines, file }), { document, lines, file });
+  const source = parsedRuleFile(text, file);
+  return checkedRuleSet(filledFrom(source.document, source), source);
 }
 
 /** The document's content with that of its base. */
-function filledFrom(document: Document, source: Source | null): unknown {
+function filledFrom(document: Document, source: RuleFile | null): unknown {
   const filled = withBase(document, baseText);
   if (filled !== null) return filled.toJS();
   const names = [...builtInRuleSets(), ...yamlNames(productsFolder)].join(", ");
   throw new MarginError([invalidEntry(["base"], `expected one of ${names}`, source)]);
 }
 
-interface Source {
-  readonly document: Document;
-  readonly lines: LineCounter;
-  readonly file: string;
-}
-
-function readRuleFile(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    throw new MarginError([
-      failure(missing ? "FILE_NOT_FOUND" : "FILE_UNREADABLE", { file: path, value: path }),
-    ]);
-  }
-}
-
-function checkedRuleSet(raw: unknown, source: Source | null): RuleSet {
+function checkedRuleSet(raw: unknown, source: RuleFile | null): RuleSet {
   const parsed = ruleSetSchema.safeParse(raw);
   if (parsed.success) {
-    const rules: RuleSet = { ...parsed.data, hash: hashOf(parsed.data) };
+    const rules: RuleSet = { ...parsed.data, hash: canonicalHash(parsed.data) };
     return Object.defineProperty(rules, checkedMark, { value: true });
   }
   throw new MarginError(parsed.error.issues.map((issue) => invalidEntry(issue.path, issue.message, source)));
-}
-
-/** Points at the entry itself, or at the nearest entry around it that the file does hold. */
-function invalidEntry(path: readonly PropertyKey[], message: string, source: Source | null): Failure {
-  const keys = path.filter((key): key is string | number => typeof key !== "symbol");
-  const where = keys.join(".") || "the rule set";
-  if (source === null) return failure("RULES_INVALID", { column: where, expected: message });
-  for (let depth = keys.length; depth >= 0; depth--) {
-    const node = depth === 0 ? source.document.contents : source.document.getIn(keys.slice(0, depth), true);
-    const range = (node as { range?: [number, number, number] } | null)?.range;
-    if (!range) continue;
-    const at = source.lines.linePos(range[0]);
-    const value = isScalar(node) ? node.value : undefined;
-    const expected = `${where}: ${message}`;
-    return failure("RULES_INVALID", {
-      file: source.file,
-      line: at.line,
-      column: String(at.col),
-      value,
-      expected,
-    });
-  }
-  return failure("RULES_INVALID", { file: source.file, column: where, expected: message });
-}
-
-function hashOf(rules: RuleSetDocument): string {
-  return createHash("sha256").update(canonicalJson(rules)).digest("hex");
-}
-
-/** JSON with the keys of every object in code-unit order: equal documents give equal text. */
-function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
-  const entries = Object.entries(value).filter(([, v]) => v !== undefined);
-  const sorted = entries.toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `{${sorted.map(([k, v]) => `${JSON.stringify(k)}:${canonicalJson(v)}`).join(",")}}`;
 }

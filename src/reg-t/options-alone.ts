@@ -1,0 +1,65 @@
+import type { RegTRules } from "../rules/reg-t.js";
+import type { GroupFigures, GroupLeg } from "./group.js";
+import { type Micros, percentOf } from "./money.js";
+import type { UnderlyingTerms } from "./terms.js";
+
+/** Premium of the leg's contracts, unsigned. */
+export function premium(leg: GroupLeg): Micros {
+  return Math.abs(leg.quantity) * leg.units * leg.price;
+}
+
+/**
+ * A short option that nothing covers, all its contracts:
+ *
+ *     units × (p + max(a S - out of the money, b X))     X = S for calls, K for puts; a put at most K
+ *
+ * FINRA 4210(f)(2)(E)(i); cap: F-INT (E)(i)/01.
+ */
+export function naked(leg: GroupLeg, terms: UnderlyingTerms): Micros {
+  const isCall = leg.kind === "call";
+  const outOfTheMoney = Math.max(0, isCall ? leg.strike - terms.price : terms.price - leg.strike);
+  const first = percentOf(terms.shortPercent, terms.price) - outOfTheMoney;
+  const least = percentOf(terms.leastPercent, isCall ? terms.price : leg.strike);
+  const perShare = leg.price + Math.max(first, least);
+  return Math.abs(leg.quantity) * leg.units * (isCall ? perShare : Math.min(perShare, leg.strike));
+}
+
+/** A long option: its cost; over nine months less its loan value. FINRA 4210(f)(2)(D). */
+export function longOption(leg: GroupLeg, rules: RegTRules): { initial: Micros; maintenance: Micros } {
+  if (!leg.hasLoanValue) return { initial: premium(leg), maintenance: 0 };
+  const paid = percentOf(rules.longOptions.percent, premium(leg));
+  return { initial: paid, maintenance: paid };
+}
+
+export function singleOption(leg: GroupLeg, terms: UnderlyingTerms, rules: RegTRules): GroupFigures {
+  if (leg.quantity < 0) {
+    const requirement = naked(leg, terms);
+    return {
+      strategy: `short ${leg.kind}`,
+      legs: [leg],
+      initial: requirement,
+      maintenance: requirement,
+      haircut: 0,
+      rule: "FINRA 4210(f)(2)(E)(i)",
+    };
+  }
+  const strategy = leg.hasLoanValue ? `long ${leg.kind} over nine months` : `long ${leg.kind}`;
+  return { strategy, legs: [leg], ...longOption(leg, rules), haircut: 0, rule: "FINRA 4210(f)(2)(D)" };
+}
+
+/**
+ * A short call and a short put: the greater of the two requirements, premium included, and the premium of the other
+ * option; of equals the call's. FINRA 4210(f)(2)(G)(i).
+ */
+export function shortStraddle(call: GroupLeg, put: GroupLeg, terms: UnderlyingTerms): GroupFigures {
+  const [ofCall, ofPut] = [naked(call, terms), naked(put, terms)];
+  const requirement = ofCall >= ofPut ? ofCall + premium(put) : ofPut + premium(call);
+  return {
+    strategy: call.strike === put.strike ? "short straddle" : "short strangle",
+    legs: [call, put],
+    initial: requirement,
+    maintenance: requirement,
+    haircut: 0,
+    rule: "FINRA 4210(f)(2)(G)(i)",
+  };
+}

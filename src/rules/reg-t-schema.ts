@@ -1,0 +1,73 @@
+import { z } from "zod";
+import { citation } from "./citation.js";
+
+const percent = z.number().min(0).max(1000);
+const usd = z.number().min(0);
+const plain = z.strictObject({ percent, ...citation });
+const short = z.strictObject({ percent, leastPercent: percent, ...citation });
+
+/** Figures of strategy-based margin, as a rule file says them. */
+export const regTSchema = z
+  .strictObject({
+    name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "lower-case letters, digits and hyphens"),
+    title: z.string().min(1),
+    effective: z.iso.date(),
+    sources: z.record(z.string(), z.string().min(1)),
+    stock: z.strictObject({
+      longInitial: plain,
+      longMaintenance: plain,
+      shortInitial: plain,
+      shortMaintenance: z.strictObject({ percent, leastUsdPerShare: usd, ...citation }),
+      shortLowPriced: z.strictObject({ belowUsd: usd, percent, leastUsdPerShare: usd, ...citation }),
+      notEligible: plain,
+      leverageCap: plain,
+    }),
+    shortOptions: z.strictObject({
+      equity: short,
+      narrow_index: short,
+      broad_index: short,
+      broad_index_fund: short,
+    }),
+    longOptions: z.strictObject({ overMonths: z.int().min(0), percent, ...citation }),
+    protected: z.strictObject({ strikePercent: percent, ...citation }),
+    europeanBox: z.strictObject({ percent, ...citation }),
+    account: z.strictObject({ minimumEquityUsd: usd, ...citation }),
+    dayTrading: z.array(
+      z.strictObject({
+        regime: z.enum(["pattern_day_trader", "intraday_margin_standard"]),
+        from: z.iso.date().optional(),
+        until: z.iso.date().optional(),
+        minimumEquityUsd: usd.nullable(),
+        ...citation,
+      }),
+    ),
+    readings: z
+      .strictObject({
+        spreads: z.enum(["universal", "named", "two_leg"]).default("universal"),
+        spreadExpiry: z.enum(["literal", "single_short_expiry", "same_expiry"]).default("literal"),
+        broadIndexFunds: z.enum(["broad", "equity"]).default("broad"),
+      })
+      .prefault({}),
+  })
+  .superRefine((rules, context) => {
+    for (const [path, source] of citedSources(rules))
+      if (!(source in rules.sources))
+        context.addIssue({
+          code: "custom",
+          path: [...path, "source"],
+          message: `expected a key of sources, found ${source}`,
+        });
+  });
+
+export type RegTDocument = z.infer<typeof regTSchema>;
+
+/** Every entry with a source, by its place in the file. */
+function citedSources(value: unknown, path: (string | number)[] = []): [(string | number)[], string][] {
+  if (value === null || typeof value !== "object") return [];
+  const own: [(string | number)[], string][] =
+    "source" in value && typeof value.source === "string" ? [[path, value.source]] : [];
+  const below = Object.entries(value).flatMap(([key, entry]) =>
+    citedSources(entry, [...path, Array.isArray(value) ? Number(key) : key]),
+  );
+  return [...own, ...below];
+}

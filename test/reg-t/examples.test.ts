@@ -1,0 +1,145 @@
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { parseDay } from "../../src/basics/dates.js";
+import type { GroupLeg } from "../../src/reg-t/group.js";
+import { microsOf, usdOf } from "../../src/reg-t/money.js";
+import { overMonths } from "../../src/reg-t/nine-months.js";
+import { type Objective, pairUnderlying } from "../../src/reg-t/pair-underlying.js";
+import { greatestLoss } from "../../src/reg-t/spreads.js";
+import { underlyingTerms } from "../../src/reg-t/terms.js";
+import { loadRegTRules, type RegTRules } from "../../src/rules/reg-t.js";
+
+interface ExampleLeg {
+  readonly kind: "call" | "put" | "stock";
+  readonly qty: number;
+  readonly strike: number | null;
+  readonly expiry: string | null;
+  readonly price: number;
+  readonly multiplier: number;
+  readonly underlyingPrice: number;
+}
+
+interface Example {
+  readonly id: string;
+  readonly underlyingKind: "equity" | "etf_broad" | "etf_narrow" | "index_broad" | "index_narrow";
+  readonly leverage: number;
+  readonly exerciseStyle: string;
+  readonly asOf: string;
+  readonly legs: readonly ExampleLeg[];
+  readonly expected: Readonly<Record<string, number | null>>;
+}
+
+const file = new URL("../../../shared/data/reg-t/examples.json", import.meta.url);
+const examples: readonly Example[] = existsSync(file)
+  ? (JSON.parse(readFileSync(file, "utf8")) as { examples: Example[] }).examples
+  : [];
+
+const kinds = {
+  equity: "equity",
+  etf_broad: "broad_index_fund",
+  etf_narrow: "equity",
+  index_broad: "broad_index",
+  index_narrow: "narrow_index",
+} as const;
+
+const rules = loadRegTRules();
+
+function paired(example: Example, objective: Objective, changed: RegTRules = rules) {
+  const asOf = parseDay(example.asOf)!;
+  const legs = example.legs.map((leg): GroupLeg => {
+    const expiry = leg.expiry === null ? 0 : parseDay(leg.expiry)!;
+    return {
+      symbol: leg.kind,
+      kind: leg.kind,
+      strike: microsOf(leg.strike ?? 0),
+      expiry,
+      units: leg.multiplier,
+      quantity: leg.qty,
+      price: microsOf(leg.price),
+      hasLoanValue: leg.kind !== "stock" && leg.qty > 0 && overMonths(asOf, expiry, 9),
+    };
+  });
+  const terms = underlyingTerms(
+    {
+      symbol: "X",
+      price: microsOf(example.legs[0]!.underlyingPrice),
+      kind: kinds[example.underlyingKind],
+      leverage: Math.abs(example.leverage),
+      isEligible: true,
+      isEuropean: example.exerciseStyle === "european",
+    },
+    changed,
+  );
+  const ordered = [
+    ...legs.filter((leg) => leg.kind !== "stock"),
+    ...legs.filter((leg) => leg.kind === "stock"),
+  ];
+  const found = pairUnderlying(ordered, { terms, rules: changed, objective }, {});
+  const sum = (of: (figures: (typeof found.groups)[number]["figures"]) => number): number =>
+    usdOf(found.groups.reduce((total, { figures, times }) => total + times * of(figures), 0));
+  return {
+    legs,
+    proven: found.proven,
+    total: usdOf(found.total),
+    initial: sum((figures) => figures.initial),
+    maintenance: sum((figures) => figures.maintenance),
+    haircut: sum((figures) => figures.haircut),
+  };
+}
+
+const single = examples.filter(({ id }) => !id.startsWith("pair-"));
+const pairs = examples.filter(({ id }) => id.startsWith("pair-"));
+
+describe.skipIf(examples.length === 0)(
+  "worked examples of strategy-based margin (skipped where absent)",
+  () => {
+    test("all are there: two thirds of 125", () => {
+      expect(single.length + pairs.length).toBeGreaterThanOrEqual(80);
+    });
+
+    test.each(single)("$id", (example) => {
+      const { expected } = example;
+      const held = paired(example, "maintenance");
+      const traded = paired(example, "initial");
+      expect(held.proven && traded.proven).toBe(true);
+      const proceeds = usdOf(
+        held.legs.reduce(
+          (sum, leg) =>
+            sum + (leg.kind === "stock" || leg.quantity > 0 ? 0 : -leg.quantity * leg.units * leg.price),
+          0,
+        ),
+      );
+      const shortValue = usdOf(
+        held.legs.reduce(
+          (sum, leg) => sum + (leg.kind === "stock" && leg.quantity < 0 ? -leg.quantity * leg.price : 0),
+          0,
+        ),
+      );
+      const ours: Record<string, number> = {
+        initial: traded.initial,
+        proceeds,
+        initialCall: Math.round((traded.initial - proceeds) * 100) / 100,
+        maintenance: held.maintenance,
+        equityHaircut: held.haircut,
+        maintenanceWithShortValue: Math.round((held.maintenance + shortValue) * 100) / 100,
+        initialAboveProceeds: Math.round((traded.initial - shortValue) * 100) / 100,
+        maxPotentialLoss: usdOf(greatestLoss(held.legs.filter((leg) => leg.kind !== "stock"))),
+      };
+      for (const [key, value] of Object.entries(expected)) {
+        if (value === null || !(key in ours)) continue;
+        expect([example.id, key, ours[key]]).toEqual([example.id, key, value]);
+      }
+    });
+
+    test.each(pairs)("$id", (example) => {
+      const { expected } = example;
+      const reading = (spreads: RegTRules["readings"]["spreads"]): RegTRules => ({
+        ...rules,
+        readings: { ...rules.readings, spreads },
+      });
+      expect(paired(example, "maintenance").total).toBe(expected["optimalTotal"]);
+      expect(paired(example, "maintenance", reading("named")).total).toBe(expected["atMost4LegTotal"]);
+      expect(paired(example, "maintenance", reading("two_leg")).total).toBe(expected["atMost2LegTotal"]);
+    });
+  },
+);
