@@ -1,9 +1,10 @@
 import loadHighs, { type Highs } from "highs";
-import { minimise, type IntegerSolution } from "./branch-and-bound.js";
+import type { IntegerSolution } from "./branch-and-bound.js";
+import { improved } from "./improve.js";
 import type { SearchLimits } from "./limits.js";
 import { ownBounds, safeBound, type Bounds, type LinearProgram } from "./linear-program.js";
 import type { PairingProgram } from "./model.js";
-import { restrictedSearch, restriction } from "./restrict.js";
+import { restriction } from "./restrict.js";
 
 /** The integer solver for large books: HiGHS, compiled to WebAssembly. One per process is enough. */
 export type LargeSolver = Highs;
@@ -29,10 +30,9 @@ interface Run {
 function solve(
   solver: LargeSolver,
   program: LinearProgram,
-  question: { bounds: Bounds; nodes: number | null; start: Float64Array | null },
+  { bounds, nodes }: { bounds: Bounds; nodes: number | null },
 ): Run | null {
   const { columnCount, rowCount, integerCount } = program;
-  const { bounds, nodes, start } = question;
   const model = solver.createModel({
     numCols: columnCount,
     numRows: rowCount,
@@ -57,7 +57,6 @@ function solve(
     // No limit of time anywhere: the result must not depend on the machine's speed.
     model.options.set({ output_flag: false, random_seed: 0, mip_rel_gap: 0 });
     if (nodes !== null) model.options.set({ mip_max_nodes: nodes });
-    if (start !== null) model.setSolution({ colValue: start });
     model.run();
     const { colValue, rowDual } = model.getSolution();
     if (colValue.length !== columnCount) return null;
@@ -78,12 +77,13 @@ function rounded(run: Run, integerCount: number): Float64Array {
   return run.values.slice(0, integerCount).map((value) => Math.round(value));
 }
 
-/**
- * The integer program with every column between the whole numbers around its value in the linear relaxation, by
- * the own search: what is left free is small.
- */
-function aroundRelaxation(pairing: PairingProgram, relaxed: Run, limits: SearchLimits): IntegerSolution {
-  const { program, costOf, step } = pairing;
+/** Every column between the whole numbers around its value in the linear relaxation: what is left free is small. */
+function aroundRelaxation(
+  pairing: PairingProgram,
+  relaxed: Run,
+  { limits, solver }: { readonly limits: SearchLimits; readonly solver: LargeSolver },
+): Float64Array | null {
+  const { program } = pairing;
   const lower = new Float64Array(program.columnCount);
   const upper = new Float64Array(program.columnCount);
   for (let j = 0; j < program.integerCount; j++) {
@@ -91,17 +91,15 @@ function aroundRelaxation(pairing: PairingProgram, relaxed: Run, limits: SearchL
     upper[j] = Math.min(program.upper[j]!, Math.ceil(relaxed.values[j]! - near));
   }
   const part = restriction(program, lower, upper);
-  const found = minimise(restrictedSearch({ costOf, step }, part, limits));
-  return {
-    values: found.values === null ? null : part.expand(found.values),
-    cost: found.cost + part.fixedCost,
-    lowerBound: -Infinity,
-  };
+  const bounds = ownBounds(part.program);
+  const found = solve(solver, part.program, { bounds, nodes: limits.solverNodes });
+  return found === null ? null : part.expand(rounded(found, part.program.integerCount));
 }
 
 /**
  * Past the own search's budget. Small enough programs go to the integer solver whole, from the best point known. Larger
- * ones: the linear relaxation (a bound, checked by {@link safeBound}), then the whole numbers around it.
+ * ones: the linear relaxation (a bound, checked by {@link safeBound}), the whole numbers around it, and improvement by
+ * parts ({@link improved}).
  *
  * A bound of an integer solver that calls its point optimal is taken as it stands (its own tolerance 1e-6 of a
  * scaled unit); every other bound here is safe.
@@ -115,20 +113,17 @@ export function solveLarge(
   if (solver === null) return known;
   const bounds = ownBounds(program);
   if (program.columnCount <= wholeColumns) {
-    const result = solve(solver, program, { bounds, nodes: limits.solverNodes, start: null });
+    const result = solve(solver, program, { bounds, nodes: limits.solverNodes });
     if (result === null) return known;
     const values = rounded(result, program.integerCount);
     const cost = costOf(values);
     return better(known, values, cost, result.optimal ? cost : -Infinity);
   }
-  const relaxed = solve(solver, program, { bounds, nodes: null, start: null });
+  const relaxed = solve(solver, program, { bounds, nodes: null });
   if (relaxed === null) return known;
   const bound = safeBound(program, relaxed.rowDual.slice(), bounds);
-  const around = aroundRelaxation(pairing, relaxed, limits);
-  return better(
-    known,
-    around.values ?? new Float64Array(program.integerCount),
-    around.values === null ? Infinity : around.cost,
-    bound,
-  );
+  const around = aroundRelaxation(pairing, relaxed, { limits, solver });
+  const cost = around === null ? NaN : costOf(around);
+  const start = better(known, around ?? known.values!, cost, bound);
+  return improved(pairing, start, relaxed.values, limits);
 }

@@ -54,6 +54,8 @@ export interface PairingProgram {
   readonly step: number;
   readonly costOf: (values: Float64Array) => number;
   readonly countsOf: (values: Float64Array) => PairingCounts;
+  /** Resources that each whole-number column uses. */
+  readonly resourcesOf: readonly (readonly number[])[];
 }
 
 /** Intrinsic value of one contract at a price, money units, signed: what a short loses, what a long gains. */
@@ -215,6 +217,10 @@ export function pairingProgram(model: PairingModel): PairingProgram {
     scale: layout.scale,
     step: 1 / layout.scale,
     countsOf,
+    resourcesOf: [
+      ...model.bundles.map((bundle) => bundle.uses.map(([resource]) => resource)),
+      ...model.pools.flatMap((pool) => pool.legs.map((leg) => [leg])),
+    ],
     costOf: (values) => changeOf(model, countsOf(values)) / layout.scale,
   };
 }

@@ -6,6 +6,8 @@ export interface Restriction {
   readonly program: LinearProgram;
   /** A point of the restricted program as a point (whole-number columns alone) of the whole one. */
   readonly expand: (values: Float64Array) => Float64Array;
+  /** The restricted part of a point of the whole program that lies within the bounds. */
+  readonly contract: (point: Float64Array) => Float64Array;
   /** Cost of the columns' lower bounds; exact, costs being whole money units over a power of 2. */
   readonly fixedCost: number;
 }
@@ -53,21 +55,22 @@ export function restriction(program: LinearProgram, lower: Float64Array, upper: 
       wholeFree.forEach((j, i) => (point[j] = lower[j]! + values[i]!));
       return point;
     },
+    contract: (point) => Float64Array.from(wholeFree, (j) => point[j]! - lower[j]!),
     fixedCost,
   };
 }
 
 /** The search of a restriction; its costs are those of the whole program less {@link Restriction.fixedCost}. */
 export function restrictedSearch(
-  whole: Pick<IntegerSearch, "costOf" | "step">,
-  { program, expand, fixedCost }: Restriction,
+  whole: Pick<IntegerSearch, "costOf" | "step" | "start">,
+  { program, expand, contract, fixedCost }: Restriction,
   limits: { readonly nodes: number; readonly pivots: number },
 ): IntegerSearch {
   return {
     program,
     costOf: (values) => whole.costOf(expand(values)) - fixedCost,
     step: whole.step,
-    start: null,
+    start: whole.start === null ? null : contract(whole.start),
     nodeLimit: limits.nodes,
     pivotLimit: limits.pivots,
   };
