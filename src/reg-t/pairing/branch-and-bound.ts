@@ -120,27 +120,53 @@ function restrict(tableau: Tableau, variable: number, value: number, below: bool
   else tableau.lower[variable] = Math.ceil(value);
 }
 
-/** Depth first, the nearer whole number first. */
-function searchBelow(search: Search, tableau: Tableau): void {
-  search.nodesLeft -= 1;
-  const finding = solveNode(search, tableau);
-  if (!finding.solved) {
-    search.openBound = Math.min(search.openBound, finding.bound);
-    return;
+/** A part of the problem that is still to be searched; nothing in it costs less than `bound`. */
+interface OpenPart {
+  readonly tableau: Tableau;
+  readonly bound: number;
+}
+
+/** Entries of tableaux that may wait at once, 64 MB; with more the search goes depth first, which keeps few. */
+const mostWaiting = 8_000_000;
+
+/** Takes out the part of the least bound; ties: the oldest. */
+function takeNext(open: OpenPart[]): OpenPart | undefined {
+  const last = open.at(-1);
+  if (last === undefined || open.length * last.tableau.entries.length > mostWaiting) return open.pop();
+  let at = 0;
+  open.forEach((part, i) => {
+    if (part.bound < open[at]!.bound) at = i;
+  });
+  return open.splice(at, 1)[0];
+}
+
+/** Goes down from a part, the nearer whole number first, leaving the other sides open, until nothing is left below. */
+function plunge(search: Search, { tableau }: OpenPart, open: OpenPart[]): void {
+  while (search.nodesLeft > 0) {
+    search.nodesLeft -= 1;
+    const { solved, variable, bound } = solveNode(search, tableau);
+    if (!solved) search.openBound = Math.min(search.openBound, bound);
+    if (!solved || variable < 0 || hopeless(search, bound)) return;
+    const value = search.point[variable]!;
+    const isBelowNearer = value - Math.floor(value) <= 0.5;
+    const other = copyTableau(tableau);
+    restrict(other, variable, value, !isBelowNearer);
+    open.push({ tableau: other, bound });
+    restrict(tableau, variable, value, isBelowNearer);
+    if (search.nodesLeft === 0) search.openBound = Math.min(search.openBound, bound);
   }
-  const { variable, bound } = finding;
-  if (variable < 0 || hopeless(search, bound)) return;
-  const value = search.point[variable]!;
-  const belowFirst = value - Math.floor(value) <= 0.5;
-  for (const below of [belowFirst, !belowFirst]) {
-    if (hopeless(search, bound)) return;
-    if (search.nodesLeft <= 0) {
-      search.openBound = Math.min(search.openBound, bound);
-      return;
-    }
-    const part = below === belowFirst ? copyTableau(tableau) : tableau;
-    restrict(part, variable, value, below);
-    searchBelow(search, part);
+}
+
+/** Best bound first, each part followed down to its end: good points early, and a bound that rises. */
+function searchBelow(search: Search, tableau: Tableau, bound: number): void {
+  const open: OpenPart[] = [{ tableau, bound }];
+  while (search.nodesLeft > 0) {
+    const part = takeNext(open);
+    if (part === undefined) return;
+    if (!hopeless(search, part.bound)) plunge(search, part, open);
+  }
+  for (const part of open) {
+    if (!hopeless(search, part.bound)) search.openBound = Math.min(search.openBound, part.bound);
   }
 }
 
@@ -159,7 +185,7 @@ function searchTightened(search: Search): void {
   const size = search.program.columnCount + search.program.rowCount;
   search.multipliers = new Float64Array(search.program.rowCount);
   search.point = new Float64Array(size);
-  searchBelow(search, firstTableau(search.program));
+  searchBelow(search, firstTableau(search.program), finding.bound);
 }
 
 /**
