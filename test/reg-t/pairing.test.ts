@@ -8,7 +8,7 @@ import {
   type PairingSwitches,
 } from "../../src/reg-t/pairing/index.js";
 import { bookArbitrary, costOf, holdingsOf, universal } from "./pairing-books.js";
-import { exhaustiveOptimum, type ReferenceBook } from "./pairing-reference.js";
+import { exhaustiveOptimum, type ReferenceBook, type ReferenceLeg } from "./pairing-reference.js";
 
 const named: PairingSwitches = { ...universal, spreads: "named" };
 const twoLeg: PairingSwitches = { ...universal, spreads: "two_leg" };
@@ -264,5 +264,31 @@ describe("options of the search", () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  test("a book of 120 legs, past the dense search: the same bytes twice, within 3 % of its bound", async () => {
+    let state = 20070223;
+    const draw = (n: number): number => (state = (state * 48271) % 2147483647) % n;
+    const spot = 1_000_000;
+    const legs: ReferenceLeg[] = [];
+    for (let step = -15; step < 15; step++) {
+      for (const kind of ["call", "put"] as const) {
+        for (const expiry of [30, 60]) {
+          const strike = spot + 25_000 * step;
+          const intrinsic = Math.max(0, kind === "call" ? spot - strike : strike - spot);
+          const quantity = (1 + draw(5)) * (draw(2) === 1 ? 1 : -1);
+          legs.push({ kind, strike, expiry, units: 100, quantity, price: intrinsic + 100 * (1 + draw(300)) });
+        }
+      }
+    }
+    legs.push({ kind: "stock", strike: 0, expiry: 0, units: 1, quantity: 500, price: spot });
+    const book = { ...plain(spot), legs };
+    const limits = { nodes: 300, pivots: 6000, solverNodes: 20 };
+    const solver = await loadLargeSolver();
+    const first = solve(book, universal, { solver, limits });
+    expect(first.total - first.lowerBound).toBeLessThan(0.03 * first.total);
+    expect(first.lowerBound).toBeGreaterThan(0);
+    const again = solve(book, universal, { solver: await loadLargeSolver(), limits });
+    expect(JSON.stringify(again)).toBe(JSON.stringify(first));
   });
 });

@@ -10,6 +10,10 @@ const stride = 7;
 const mostParts = 60;
 const partLimits = { nodes: 40, pivots: 1500 };
 
+function ascending(a: number, b: number): number {
+  return a - b;
+}
+
 /**
  * Resources in the order they are set free: those of columns that the relaxation breaks first (there the whole-number
  * point is worst), in the program's order, which is that of type, expiry and strike.
@@ -24,8 +28,10 @@ function brokenFirst({ resourcesOf }: PairingProgram, relaxed: Float64Array): nu
       if (isBroken) broken.add(resource);
     }
   });
-  const order = (a: number, b: number): number => a - b;
-  return [...[...broken].sort(order), ...[...all].filter((resource) => !broken.has(resource)).sort(order)];
+  return [
+    ...[...broken].sort(ascending),
+    ...[...all].filter((resource) => !broken.has(resource)).sort(ascending),
+  ];
 }
 
 /** The point with the given resources paired anew, everything else as it is; null where that is no better. */

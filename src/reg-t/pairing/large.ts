@@ -27,10 +27,20 @@ interface Run {
   readonly optimal: boolean;
 }
 
+interface Question {
+  readonly bounds: Bounds;
+  /** Null: the linear relaxation. */
+  readonly nodes: number | null;
+  /** Costs are multiples of it. */
+  readonly step: number;
+  /** Whole-number columns of a point to start from. */
+  readonly start: Float64Array | null;
+}
+
 function solve(
   solver: LargeSolver,
   program: LinearProgram,
-  { bounds, nodes }: { bounds: Bounds; nodes: number | null },
+  { bounds, nodes, step, start }: Question,
 ): Run | null {
   const { columnCount, rowCount, integerCount } = program;
   const model = solver.createModel({
@@ -56,7 +66,8 @@ function solve(
   try {
     // No limit of time anywhere: the result must not depend on the machine's speed.
     model.options.set({ output_flag: false, random_seed: 0, mip_rel_gap: 0 });
-    if (nodes !== null) model.options.set({ mip_max_nodes: nodes });
+    if (nodes !== null) model.options.set({ mip_max_nodes: nodes, mip_abs_gap: 0.99 * step });
+    if (start !== null) model.setSolution({ indices: Int32Array.from(start.keys()), values: start });
     model.run();
     const { colValue, rowDual } = model.getSolution();
     if (colValue.length !== columnCount) return null;
@@ -92,7 +103,12 @@ function aroundRelaxation(
   }
   const part = restriction(program, lower, upper);
   const bounds = ownBounds(part.program);
-  const found = solve(solver, part.program, { bounds, nodes: limits.solverNodes });
+  const found = solve(solver, part.program, {
+    bounds,
+    nodes: limits.solverNodes,
+    step: pairing.step,
+    start: null,
+  });
   return found === null ? null : part.expand(rounded(found, part.program.integerCount));
 }
 
@@ -109,17 +125,17 @@ export function solveLarge(
   known: IntegerSolution,
   { limits, solver }: { readonly limits: SearchLimits; readonly solver: LargeSolver | null },
 ): IntegerSolution {
-  const { program, costOf } = pairing;
+  const { program, costOf, step } = pairing;
   if (solver === null) return known;
   const bounds = ownBounds(program);
   if (program.columnCount <= wholeColumns) {
-    const result = solve(solver, program, { bounds, nodes: limits.solverNodes });
+    const result = solve(solver, program, { bounds, nodes: limits.solverNodes, step, start: known.values });
     if (result === null) return known;
     const values = rounded(result, program.integerCount);
     const cost = costOf(values);
     return better(known, values, cost, result.optimal ? cost : -Infinity);
   }
-  const relaxed = solve(solver, program, { bounds, nodes: null });
+  const relaxed = solve(solver, program, { bounds, nodes: null, step, start: null });
   if (relaxed === null) return known;
   const bound = safeBound(program, relaxed.rowDual.slice(), bounds);
   const around = aroundRelaxation(pairing, relaxed, { limits, solver });

@@ -9,7 +9,7 @@ export interface SearchLimits {
 }
 
 /**
- * Measured by `npm run bench -- --only reg-t`: 300 programs take some 5 ms at 20 legs and 150 ms at 50; 200 programs of the
+ * Measured by `npm run bench -- --only reg-t`: 300 programs take some 5 ms at 20 legs and 150 ms at 50; 400 programs of the
  * integer solver 50 to 800 ms at 50 legs.
  */
-export const usualLimits: SearchLimits = { nodes: 300, pivots: 6000, solverNodes: 200 };
+export const usualLimits: SearchLimits = { nodes: 300, pivots: 6000, solverNodes: 400 };
