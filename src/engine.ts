@@ -1,23 +1,32 @@
 import { readFileSync } from "node:fs";
-import { checkedScenarios, loadScenarios } from "./analysis/load-scenarios.js";
+import { comparedMargin, type ComparedMarginResult } from "./analysis/compare-reg-t.js";
+import {
+  pairedOf,
+  regTReport,
+  type RegTOptions,
+  type RegTReport,
+  type RegTRun,
+} from "./analysis/reg-t-report.js";
+import { listedScenarios, loadScenarios } from "./analysis/load-scenarios.js";
 import { stress } from "./analysis/stress.js";
 import type { StressResult } from "./analysis/stress-result.js";
-import type { StressScenarioInput } from "./analysis/stress-scenario.js";
+import type { StressOptions } from "./analysis/stress-options.js";
 import type { Receipt } from "./analysis/receipt/document.js";
 import { makeReceipt } from "./analysis/receipt/make-receipt.js";
 import type { Trade } from "./analysis/trade.js";
 import { whatIf, type WhatIfResult } from "./analysis/what-if.js";
-import { readAsOf } from "./basics/dates.js";
-import { type Failure, MarginError } from "./basics/failure.js";
-import { canonicalSymbol } from "./contracts/contract-master.js";
+import type { Failure } from "./basics/failure.js";
 import { riskArrayRows, type RiskArraysResult } from "./report/risk-array-rows.js";
-import { computeMargin } from "./requirement/margin.js";
+import { computeMargin, marginOfRun } from "./requirement/margin.js";
+import { prepareRun } from "./requirement/prepare-run.js";
 import type { MarginResult } from "./requirement/result.js";
-import type { MarginOptions } from "./requirement/run.js";
-import { type PreparedRisk, prepareRisk } from "./risk/prepare.js";
+import type { MarginOptions, MarginRequest } from "./requirement/run.js";
+import type { PreparedRisk } from "./risk/prepare.js";
+import { prepareAll } from "./risk/prepare-all.js";
 import { builtInRuleSets, loadRuleSet, type RuleSet } from "./rules/load.js";
-import { productTable } from "./rules/products.js";
-import { readTable, type TablesRead, tablesFromSnapshot } from "./tables/read-tables.js";
+import { loadRegTRules } from "./rules/reg-t.js";
+import { asTables } from "./tables/input.js";
+import { readTable } from "./tables/read-tables.js";
 import type { InputTables } from "./tables/table.js";
 import type { DividendModel } from "./valuation/escrowed.js";
 import type { Steps } from "./valuation/kernel-call.js";
@@ -32,18 +41,6 @@ import { Valuation } from "./valuation/valuation.js";
 import { WorkerPool } from "./workers/worker-pool.js";
 
 const defaultRules = "finra-4210g";
-
-/** Scenarios of one's own; see docs/scenarios.md. */
-export interface StressOptions extends Pick<MarginOptions, "rules" | "account"> {
-  /** A file (YAML, JSON or CSV), or the scenarios themselves. */
-  readonly scenarios?: string | readonly StressScenarioInput[];
-  /** Files of a history: `symbol`, `date`, and `close` or `return`. Each of its days is a scenario. */
-  readonly history?: readonly string[];
-  /** How many of the firm's worst scenarios are broken down; default 10. */
-  readonly worst?: number;
-  /** Computes the requirement of the moved book too, at every named scenario: a margin run each. */
-  readonly recompute?: boolean;
-}
 
 /** One loaded kernel and the questions asked of it. Holds no state of a run: calls do not see each other. */
 export class Engine {
@@ -108,12 +105,39 @@ export class Engine {
   }
 
   #margin(input: object, options: MarginOptions): Steps<MarginResult> {
+    return computeMargin(this.#request(input, options), this.valuation);
+  }
+
+  #request(input: object, options: MarginOptions): MarginRequest {
     const { tables, failures } = asTables(input);
     const rules = this.#rulesFor(tables, options);
     const { account, dividendModel = "spot" } = options;
     const asked = { rules, dividendModel, ...(account === undefined ? {} : { account }) };
-    const request = { tables, readFailures: failures, engineVersion: this.version, ...asked };
-    return computeMargin(request, this.valuation);
+    return { tables, readFailures: failures, engineVersion: this.version, ...asked };
+  }
+
+  /**
+   * Strategy-based margin of every account: Regulation T and FINRA 4210(c), (f)(2), each underlying paired at the provable
+   * minimum. See docs/reg-t.md.
+   *
+   * @throws MarginError as {@link Engine.margin}.
+   */
+  async regT(input: object, options: RegTOptions = {}): Promise<RegTReport> {
+    return pairedOf(this.#regTRun(input, options), regTReport);
+  }
+
+  /**
+   * Portfolio margin and strategy-based margin of every account side by side, with the difference and its reasons.
+   *
+   * @throws MarginError as {@link Engine.margin}.
+   */
+  async compareRegT(input: object, options: RegTOptions = {}): Promise<ComparedMarginResult> {
+    return pairedOf(this.#regTRun(input, options), comparedMargin);
+  }
+
+  #regTRun(input: object, { regTRules, ...options }: RegTOptions): Omit<RegTRun, "pairing"> {
+    const run = this.valuation.finish(prepareRun(this.#request(input, options), this.valuation));
+    return { run, margin: marginOfRun(run, this.valuation), rules: loadRegTRules(regTRules) };
   }
 
   /**
@@ -143,20 +167,8 @@ export class Engine {
     rules: RuleSet = loadRuleSet(defaultRules),
     dividendModel: DividendModel = "spot",
   ): PreparedRisk {
-    const { tables, failures } = asTables(input);
-    const asOf = readAsOf(tables.asOf);
-    if ("code" in asOf) throw new MarginError([asOf]);
-    const named = [...tables.positions.text("symbol"), ...tables.options.text("symbol")];
-    const symbols = named.filter((symbol): symbol is string => symbol !== null).map(canonicalSymbol);
-    const run = {
-      tables,
-      readFailures: failures,
-      asOfMs: asOf.epochMs,
-      rules,
-      products: productTable(rules),
-      dividendModel,
-    };
-    return this.valuation.finish(prepareRisk({ ...run, symbols, marks: new Map() }, this.valuation));
+    const steps = prepareAll(asTables(input), { rules, dividendModel }, this.valuation);
+    return this.valuation.finish(steps);
   }
 
   /**
@@ -191,7 +203,7 @@ export class Engine {
     const past = history === undefined ? null : readTable("history", history);
     const asked = {
       margin: { tables, readFailures: failures, rules, engineVersion: this.version, ...named },
-      scenarios: typeof scenarios === "string" ? loadScenarios(scenarios) : listed(scenarios),
+      scenarios: typeof scenarios === "string" ? loadScenarios(scenarios) : listedScenarios(scenarios),
       history: past === null ? null : { table: past.table, failures: past.failures },
       worst,
       recompute,
@@ -233,13 +245,4 @@ export async function loadEngine({ threads = 1 }: EngineOptions = {}): Promise<E
   const { version } = manifest as { version: string };
   const valuation = await Valuation.load();
   return new Engine(valuation, version, new WorkerPool(valuation.kernel, threads));
-}
-
-function listed(scenarios: readonly StressScenarioInput[]): ReturnType<typeof checkedScenarios> {
-  return scenarios.length === 0 ? [] : checkedScenarios({ scenarios });
-}
-
-function asTables(input: object): TablesRead {
-  if ("tables" in input && "failures" in input) return input as TablesRead;
-  return tablesFromSnapshot(input);
 }

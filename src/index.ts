@@ -10,13 +10,32 @@ export type {
   StressResult,
 } from "./analysis/stress-result.js";
 export type { StressScenarioInput } from "./analysis/stress-scenario.js";
+export type {
+  ComparedAccount,
+  ComparedClassGroup,
+  ComparedFigures,
+  ComparedMarginResult,
+  MarginComparison,
+} from "./analysis/compare-reg-t.js";
+export type { Receipt } from "./analysis/receipt/document.js";
+export { type ReceiptFault, verifyReceipt } from "./analysis/receipt/verify.js";
+export type { RegTAccountResult, RegTOptions, RegTReport } from "./analysis/reg-t-report.js";
+export type { StressOptions } from "./analysis/stress-options.js";
 export { parseTrade, type Trade } from "./analysis/trade.js";
 export type { AccountFigures, ClassGroupChange, TradeResult, WhatIfResult } from "./analysis/what-if.js";
 export { type ErrorCode, errorTable } from "./basics/error-table.js";
 export { type Failure, MarginError, type Place } from "./basics/failure.js";
 export type { PortfolioType } from "./contracts/product-defaults.js";
-export { Engine, type EngineOptions, loadEngine, type StressOptions } from "./engine.js";
+export { Engine, type EngineOptions, loadEngine } from "./engine.js";
 export type { RiskArrayRow, RiskArraysResult } from "./report/risk-array-rows.js";
+export type {
+  DayTradingRegime,
+  RegTFigures,
+  RegTGroup,
+  RegTLeg,
+  RegTResult,
+  RegTUnderlying,
+} from "./reg-t/result.js";
 export type { PointOfNoReturn, PositionSize } from "./requirement/house/context.js";
 export type { HouseFigures, HouseTestResult } from "./requirement/house/result.js";
 export type { MarginOptions } from "./requirement/run.js";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { isScalar, LineCounter, parseDocument } from "yaml";
 import { type Failure, failure, MarginError } from "../basics/failure.js";
 import { scenariosOfTable } from "./scenario-table.js";
-import { scenarioDocument, type StressScenario } from "./stress-scenario.js";
+import { scenarioDocument, type StressScenario, type StressScenarioInput } from "./stress-scenario.js";
 
 /**
  * Scenarios from a YAML or JSON file (`scenarios: [...]`), or from a table (CSV: one row for each move of a scenario).
@@ -62,4 +62,11 @@ function readText(path: string): string {
     const code = missing ? "FILE_NOT_FOUND" : "FILE_UNREADABLE";
     throw new MarginError([failure(code, { file: path, value: path })]);
   }
+}
+
+/** Scenarios given as objects, checked; none is none. */
+export function listedScenarios(
+  scenarios: readonly StressScenarioInput[],
+): ReturnType<typeof checkedScenarios> {
+  return scenarios.length === 0 ? [] : checkedScenarios({ scenarios });
 }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { addExplainCommand, addMarginCommand } from "./margin.js";
 import { addImpliedVolatilityCommand, addPriceCommand } from "./option-list.js";
+import { addRegTCommand } from "./reg-t.js";
 import { addRiskArrayCommand } from "./risk-array.js";
 import { addRulesCommand } from "./rules.js";
 import { addStressCommand } from "./stress.js";
@@ -28,6 +29,7 @@ const program = new Command("plimsoll")
 
 addMarginCommand(program);
 addExplainCommand(program);
+addRegTCommand(program);
 addWhatIfCommand(program);
 addStressCommand(program);
 addVerifyCommand(program);

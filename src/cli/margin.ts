@@ -1,11 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { ComparedMarginResult } from "../analysis/compare-reg-t.js";
 import type { Receipt } from "../analysis/receipt/document.js";
 import { loadEngine } from "../engine.js";
 import { explainText } from "../report/explain-text.js";
 import { marginCsv } from "../report/margin-csv.js";
 import { marginText } from "../report/margin-text.js";
 import type { MarginResult } from "../requirement/result.js";
-import { exitCodeOf, guarded, writeFailures, writeResult } from "./output.js";
+import { comparedCsv } from "./compared-csv.js";
+import { type ExitCode, exitCodeOf, guarded, writeFailures, writeResult } from "./output.js";
+import { comparedText } from "./reg-t-text.js";
 import { readTables, type TableOptions, usage, withTables } from "./table-options.js";
 
 interface MarginCommandOptions extends TableOptions {
@@ -15,6 +18,7 @@ interface MarginCommandOptions extends TableOptions {
   readonly out?: string;
   readonly threads?: number;
   readonly receipt?: string;
+  readonly compare?: "reg-t";
 }
 
 export function addMarginCommand(program: Command): void {
@@ -24,6 +28,7 @@ export function addMarginCommand(program: Command): void {
     .addOption(new Option("--format <format>", "form of the result").choices(["table", "json", "csv"]))
     .option("--json", "the whole tree as JSON, exactly what the library returns")
     .option("--out <file>", "write the result to a file")
+    .addOption(new Option("--compare <other>", "strategy-based margin beside it").choices(["reg-t"]))
     .option("--receipt <file>", "write the receipt of the run to a file (plimsoll verify checks it)")
     .option(
       "--threads <count>",
@@ -35,6 +40,7 @@ export function addMarginCommand(program: Command): void {
         if (options.json && options.format !== undefined && options.format !== "json")
           throw usage("--json and another --format exclude each other");
         const format = options.json ? "json" : (options.format ?? "table");
+        if (options.compare !== undefined) return await runComparison(snapshot, format, options);
         const { result, receipt } = await runMargin(snapshot, options);
         writeResult(marginRendering[format](result), options.out);
         if (receipt !== null) writeResult(JSON.stringify(receipt, null, 1), options.receipt);
@@ -43,6 +49,27 @@ export function addMarginCommand(program: Command): void {
       }),
     );
 }
+
+async function runComparison(
+  snapshot: string | undefined,
+  format: "table" | "json" | "csv",
+  options: MarginCommandOptions,
+): Promise<ExitCode> {
+  const { rules, dividendModel, account, out } = options;
+  const tables = readTables(snapshot, options);
+  const engine = await loadEngine();
+  const asked = { rules, dividendModel, ...(account === undefined ? {} : { account }) };
+  const result = await engine.compareRegT(tables, asked);
+  writeResult(comparedRendering[format](result), out);
+  if (format !== "table") writeFailures(result.failures);
+  return exitCodeOf(result.failures);
+}
+
+const comparedRendering: Record<"table" | "json" | "csv", (result: ComparedMarginResult) => string> = {
+  table: comparedText,
+  json: (result) => JSON.stringify(result, null, 1),
+  csv: comparedCsv,
+};
 
 const marginRendering: Record<"table" | "json" | "csv", (result: MarginResult) => string> = {
   table: marginText,

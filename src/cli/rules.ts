@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { textTable } from "../report/text.js";
 import { builtInRuleSets, builtInRuleText, loadRuleSet } from "../rules/load.js";
+import { loadRegTRules, regTName, regTText } from "../rules/reg-t.js";
 import { guarded, writeResult } from "./output.js";
 
 export function addRulesCommand(program: Command): void {
@@ -19,7 +20,7 @@ export function addRulesCommand(program: Command): void {
 }
 
 function ruleList(json: boolean | undefined): string {
-  const sets = builtInRuleSets().map((name) => loadRuleSet(name));
+  const sets = [...builtInRuleSets().map((name) => loadRuleSet(name)), loadRegTRules()];
   if (json)
     return JSON.stringify(
       sets.map(({ name, title, effective, hash }) => ({ name, title, effective, hash })),
@@ -35,6 +36,7 @@ function ruleList(json: boolean | undefined): string {
 
 /** A built-in set prints as its file, comments and all; a user's file is checked and printed as it was understood. */
 function ruleText(name: string, json: boolean | undefined): string {
+  if (name === regTName) return json ? JSON.stringify(loadRegTRules(), null, 1) : regTText();
   const isBuiltIn = builtInRuleSets().includes(name);
   const rules = loadRuleSet(name);
   return isBuiltIn && !json ? builtInRuleText(name) : JSON.stringify(rules, null, 1);

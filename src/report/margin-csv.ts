@@ -2,7 +2,8 @@ import type { AccountResult, MarginResult, PortfolioGroupResult } from "../requi
 import { type CsvCell, csvText } from "./csv.js";
 import { bindingReason } from "./margin-text.js";
 
-const head = [
+/** Names of the columns of {@link accountCells}. */
+export const accountHead = [
   "account",
   "status",
   "market_value",
@@ -16,10 +17,10 @@ const head = [
 
 /** One row per account; figures of incomplete accounts, and what they stand on, are empty. */
 export function marginCsv(result: MarginResult): string {
-  return csvText(head, result.accounts.map(accountCells));
+  return csvText(accountHead, result.accounts.map(accountCells));
 }
 
-function accountCells(account: AccountResult): CsvCell[] {
+export function accountCells(account: AccountResult): CsvCell[] {
   const groups = account.status === "complete" ? account.portfolioGroups : [];
   const costliest = groups.toSorted((a, b) => b.requirementUsd - a.requirementUsd)[0];
   return [

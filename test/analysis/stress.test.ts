@@ -1,7 +1,8 @@
 import { gunzipSync } from "node:zlib";
 import { existsSync, readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Engine, loadEngine, type StressOptions } from "../../src/engine.js";
+import { type Engine, loadEngine } from "../../src/engine.js";
+import type { StressOptions } from "../../src/analysis/stress-options.js";
 import { MarginError } from "../../src/basics/failure.js";
 import { readSnapshotFile, readTable } from "../../src/tables/read-tables.js";
 import { scratch } from "../cli/run.js";
