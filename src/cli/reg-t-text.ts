@@ -109,7 +109,7 @@ export function comparedText(result: ComparedMarginResult): string {
       ? []
       : [
           "",
-          `${account}`,
+          account,
           `  Strategy-based: ${comparison.regTReason}`,
           `  Portfolio: ${comparison.portfolioReason}`,
         ],

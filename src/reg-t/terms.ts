@@ -1,5 +1,5 @@
 import type { RegTRules } from "../rules/reg-t.js";
-import { type Micros, percentOf } from "./money.js";
+import { type Micros, microsOf, percentOf } from "./money.js";
 
 /** What the rules ask of an underlying, by its kind: percentages already multiplied by its leverage. */
 export interface UnderlyingTerms {
@@ -62,8 +62,7 @@ function shortShare(
   percent: number,
   { shortMaintenance, shortLowPriced }: RegTRules["stock"],
 ): Micros {
-  const micros = (usd: number): Micros => Math.round(usd * 1e6);
-  return price < micros(shortLowPriced.belowUsd)
-    ? Math.max(micros(shortLowPriced.leastUsdPerShare), percentOf(shortLowPriced.percent, price))
-    : Math.max(micros(shortMaintenance.leastUsdPerShare), percentOf(percent, price));
+  return price < microsOf(shortLowPriced.belowUsd)
+    ? Math.max(microsOf(shortLowPriced.leastUsdPerShare), percentOf(shortLowPriced.percent, price))
+    : Math.max(microsOf(shortMaintenance.leastUsdPerShare), percentOf(percent, price));
 }

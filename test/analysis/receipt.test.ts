@@ -163,7 +163,7 @@ describe("a receipt", () => {
           option: "share",
           future: "share",
         };
-        target[key] = typeof value === "number" ? value + 1 : others[String(value)];
+        target[key] = typeof value === "number" ? value + 1 : others[value as string];
         const fault = verifyReceipt(rehashed(document));
         expect([node["kind"], node["id"], key, fault !== null]).toEqual([
           node["kind"],

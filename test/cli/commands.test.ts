@@ -296,6 +296,45 @@ describe("what-if", () => {
   });
 });
 
+describe("reg-t", () => {
+  test("prints what the library returns; a table with every strategy for people", async () => {
+    expect(JSON.parse(ok("reg-t", example, "--json"))).toEqual(await engine.regT(readSnapshotFile(example)));
+    const text = ok("reg-t", example, "--account", "7-collar");
+    expect(text).toMatch(/7-collar +498,850\.00 +4,000\.00 +494,850\.00 +122,300\.00/);
+    expect(text).toContain("FINRA 4210(f)(2)(H)(v)d");
+  });
+
+  test("margin --compare reg-t: both numbers, as table, JSON and CSV", async () => {
+    const compared = ["margin", example, "--compare", "reg-t"];
+    expect(ok(...compared)).toMatch(/8-call-spread +41,300\.00 +40,849\.21 +450\.79 +portfolio/);
+    expect(JSON.parse(ok(...compared, "--json"))).toEqual(
+      JSON.parse(JSON.stringify(await engine.compareRegT(readSnapshotFile(example)))),
+    );
+    const [row] = records(ok(...compared, "--format", "csv"));
+    expect([row?.["requirement"], row?.["reg_t_initial"], row?.["reg_t_maintenance"]]).toEqual([
+      "115422.83",
+      "189560",
+      "189560",
+    ]);
+  });
+
+  test("its figures print as the file to edit, and a file of one's own is used", () => {
+    const text = ok("rules", "reg-t");
+    expect(text).toContain("shortMaintenance");
+    expect(ok("rules")).toContain("reg-t");
+    const stricter = put("own.yaml", text.replace("equity: { percent: 20", "equity: { percent: 30"));
+    const figures = JSON.parse(ok("reg-t", example, "--reg-t-rules", stricter, "--json")) as {
+      accounts: { regT: { maintenanceUsd: number } }[];
+    };
+    // Short 100 calls at 1.68, 30 % of 97.73 less 2.27: (1.68 + 29.319 - 2.27) x 10,000.
+    expect(figures.accounts[0]?.regT.maintenanceUsd).toBe(287_290);
+    const bad = put("bad.yaml", text.replace("percent: 50, source: RT12", "percent: fifty, source: RT12"));
+    const { code, err } = plimsoll("reg-t", example, "--reg-t-rules", bad);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^RULES_INVALID .*bad\.yaml:\d+:\d+.*stock\.longInitial\.percent/);
+  });
+});
+
 describe("receipts", () => {
   test("written beside the result, verified without the engine and with it", () => {
     const file = path("receipt.json");
