@@ -6,7 +6,8 @@ converges to the minimax fit; a rational P/Q is linearised (|P - gQ| w / Q_previ
 Arithmetic: mpmath, 70 digits. The error printed beside each table is that of the coefficients AFTER rounding to double,
 evaluated exactly, on a grid four times as fine as the one fitted.
 
-Needs Python 3 with mpmath (checked with 1.2.1); takes half a minute. Run: python3 scripts/fit-normal.py [TABLE ...]
+Needs Python 3 with mpmath (checked with 1.2.1 and 1.3.0); takes half a minute. Run: python3 scripts/fit-normal.py [TABLE ...]
+What it prints stands in fit-normal.txt; test/assembly/coefficients.test.ts holds the kernel to it.
 """
 import sys
 from mpmath import mp, mpf, matrix, lu_solve, cos, pi, exp, erfc, log, sqrt
