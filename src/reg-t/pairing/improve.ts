@@ -7,7 +7,7 @@ import { restrictedSearch, restriction } from "./restrict.js";
 const freeCount = 14;
 const stride = 7;
 /** Parts improved at most; each part's budget in programs and pivots. */
-const mostParts = 60;
+const mostParts = 200;
 const partLimits = { nodes: 40, pivots: 1500 };
 
 function ascending(a: number, b: number): number {
