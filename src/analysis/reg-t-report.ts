@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../basics/error-table.js";
 import { type Failure, failure } from "../basics/failure.js";
 import { parseDay } from "../basics/dates.js";
 import { regTAccount, type RegTRequest } from "../reg-t/account.js";
@@ -61,7 +62,6 @@ interface Paired {
 export function regTReport(regT: RegTRun): RegTReport {
   const { margin, rules } = regT;
   const { asOf, engine, inputHash, failures } = margin;
-  const own = new Set(["ACCOUNT_TYPE_UNSUPPORTED"]);
   const accounts = regTAccounts(regT);
   const late = accounts.flatMap((account) =>
     account.failures.filter((item) => !failures.includes(item) && item.expected === noFutures),
@@ -73,9 +73,17 @@ export function regTReport(regT: RegTRun): RegTReport {
     inputHash,
     notes: notesOf(rules),
     accounts,
-    failures: [...failures.filter(({ code }) => !own.has(code)), ...late],
+    failures: [...failures.filter(({ code }) => !ofPortfolioMargin.has(code)), ...late],
   };
 }
+
+/** What keeps a position or an account out of portfolio margin alone. */
+const ofPortfolioMargin: ReadonlySet<string> = new Set<ErrorCode>([
+  "ACCOUNT_TYPE_UNSUPPORTED",
+  "POSITION_NOT_ELIGIBLE",
+  "UNLISTED_REFUSED",
+  "HOUSE_INPUT_MISSING",
+]);
 
 const noFutures = "no futures: they are margined in a futures account";
 
@@ -95,7 +103,7 @@ export function regTAccounts({ run, margin, rules, pairing }: RegTRun): RegTAcco
   return margin.accounts.map(({ account, failures: found }) => {
     const holdings = holdingsOf.get(account) ?? [];
     const failures = [
-      ...found.filter(({ code }) => code !== "ACCOUNT_TYPE_UNSUPPORTED" && code !== "UNLISTED_REFUSED"),
+      ...found.filter(({ code }) => !ofPortfolioMargin.has(code)),
       ...futuresOf(account, holdings, run),
     ];
     if (failures.length > 0) return { account, status: "incomplete", regT: null, failures };

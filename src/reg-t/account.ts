@@ -6,6 +6,7 @@ import { type Objective, pairUnderlying, type UnderlyingPairing } from "./pair-u
 import type { PairingOptions } from "./pairing/index.js";
 import { premium } from "./options-alone.js";
 import type { DayTradingRegime, RegTFigures, RegTGroup, RegTResult } from "./result.js";
+import { withTrackingFunds } from "./tracking-funds.js";
 import { stockAlone } from "./with-stock.js";
 
 export interface RegTRequest extends HoldingsRequest {
@@ -40,7 +41,9 @@ interface PairedUnderlying {
  * @param holdings the account's usable holdings of the book
  */
 export function regTAccount(holdings: readonly number[], request: RegTRequest): RegTResult {
-  const paired = holdingsByUnderlying(holdings, request).map((held) => pairedUnderlying(held, request));
+  const own = holdingsByUnderlying(holdings, request);
+  const held = request.rules.readings.trackingFunds === "protect" ? withTrackingFunds(own) : own;
+  const paired = held.map((each) => pairedUnderlying(each, request));
   return {
     ...figuresOf(paired.map(({ amounts }) => amounts)),
     underlyings: paired.map(({ held, amounts }) => ({
@@ -56,8 +59,8 @@ export function regTAccount(holdings: readonly number[], request: RegTRequest): 
 }
 
 function pairedUnderlying(held: UnderlyingHoldings, { rules, pairing }: RegTRequest): PairedUnderlying {
-  const { terms, legs, fraction } = held;
-  const alone = fraction === null ? [] : [{ figures: rounded(stockAlone(fraction, terms)), times: 1 }];
+  const { terms, legs } = held;
+  const alone = held.alone.map((part) => ({ figures: rounded(stockAlone(part.leg, part.terms)), times: 1 }));
   const by = (objective: Objective): UnderlyingPairing =>
     legs.length === 0
       ? { groups: [], total: 0, lowerBound: 0, proven: true }
@@ -98,7 +101,10 @@ function groupResult(underlying: string, { figures, times }: Held): RegTGroup {
   return {
     underlying,
     strategy: figures.strategy,
-    legs: figures.legs.map(({ symbol, quantity }) => ({ symbol, quantity: quantity * times })),
+    legs: figures.legs.map(({ symbol, quantity, sharesPerUnit }) => ({
+      symbol,
+      quantity: quantity * times * sharesPerUnit,
+    })),
     initialUsd: usdOf(times * figures.initial),
     maintenanceUsd: usdOf(times * figures.maintenance),
     haircutUsd: usdOf(times * figures.haircut),

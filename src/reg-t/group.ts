@@ -16,6 +16,8 @@ export interface GroupLeg {
   readonly price: Micros;
   /** A long option with more than nine months left: it has loan value. */
   readonly hasLoanValue: boolean;
+  /** Stock that stands for an index: its fund's shares for one unit of the index; 1 for the underlying's own shares. */
+  readonly sharesPerUnit: number;
 }
 
 /** What a strategy costs, with the rule behind it. */

@@ -1,4 +1,5 @@
 import type { ContractMaster } from "../contracts/contract-master.js";
+import type { UnderlyingKind } from "../contracts/product-defaults.js";
 import type { Market } from "../market/market.js";
 import type { Book } from "../positions/book.js";
 import { holdingPrice } from "../risk/class-groups.js";
@@ -13,11 +14,14 @@ import { underlyingTerms, type UnderlyingTerms } from "./terms.js";
 export interface UnderlyingHoldings {
   readonly underlying: string;
   readonly classGroup: string;
+  readonly kind: UnderlyingKind;
+  /** Signed. */
+  readonly leverage: number;
   readonly terms: UnderlyingTerms;
   /** Options, then stock; whole contracts and shares. */
   readonly legs: readonly GroupLeg[];
-  /** What is left of a share: margined alone. */
-  readonly fraction: GroupLeg | null;
+  /** Parts of shares, and of a fund's shares that make no whole unit of the index: margined alone. */
+  readonly alone: readonly { readonly leg: GroupLeg; readonly terms: UnderlyingTerms }[];
 }
 
 export interface HoldingsRequest {
@@ -71,12 +75,15 @@ function underlyingHoldings(
   const whole = Math.trunc(stock?.quantity ?? 0);
   const rest = (stock?.quantity ?? 0) - whole;
   const isEuropean = options.length > 0 && isEuropeanLeg(members, request);
+  const terms = underlyingTerms(kindOf(underlying, prepared, isEuropean), rules);
   return {
     underlying,
     classGroup: prepared.market.underlyings.classGroup[rowOf(underlying, prepared.market)] ?? underlying,
-    terms: underlyingTerms(kindOf(underlying, prepared, isEuropean), rules),
+    kind: prepared.market.underlyings.kind[rowOf(underlying, prepared.market)] ?? "stock",
+    leverage: prepared.market.underlyings.leverage[rowOf(underlying, prepared.market)] ?? 1,
+    terms,
     legs: stock === undefined || whole === 0 ? options : [...options, { ...stock, quantity: whole }],
-    fraction: stock === undefined || rest === 0 ? null : { ...stock, quantity: rest },
+    alone: stock === undefined || rest === 0 ? [] : [{ leg: { ...stock, quantity: rest }, terms }],
   };
 }
 
@@ -129,7 +136,17 @@ function legOf(holding: number, request: HoldingsRequest): GroupLeg {
   const price = microsOf(holdingPrice({ ...prepared, book }, holding));
   const symbol = contracts.symbols[row] ?? "";
   if (contracts.isOption[row] !== 1)
-    return { symbol, kind: "stock", strike: 0, expiry: 0, units: 1, quantity, price, hasLoanValue: false };
+    return {
+      symbol,
+      kind: "stock",
+      strike: 0,
+      expiry: 0,
+      units: 1,
+      quantity,
+      price,
+      hasLoanValue: false,
+      sharesPerUnit: 1,
+    };
   const expiry = expiryDay(row, contracts);
   return {
     symbol,
@@ -139,6 +156,7 @@ function legOf(holding: number, request: HoldingsRequest): GroupLeg {
     units: contracts.multiplier[row] ?? Number.NaN,
     quantity,
     price,
+    sharesPerUnit: 1,
     hasLoanValue: quantity > 0 && overMonths(asOfDay, expiry, rules.longOptions.overMonths),
   };
 }

@@ -21,7 +21,8 @@ export function naked(leg: GroupLeg, terms: UnderlyingTerms): Micros {
   const first = percentOf(terms.shortPercent, terms.price) - outOfTheMoney;
   const least = percentOf(terms.leastPercent, isCall ? terms.price : leg.strike);
   const perShare = leg.price + Math.max(first, least);
-  return Math.abs(leg.quantity) * leg.units * (isCall ? perShare : Math.min(perShare, leg.strike));
+  const contract = leg.units * (isCall ? perShare : Math.min(perShare, leg.strike));
+  return Math.abs(leg.quantity) * Math.max(contract, terms.leastPerContract);
 }
 
 /** A long option: its cost; over nine months less its loan value. FINRA 4210(f)(2)(D). */
@@ -48,12 +49,19 @@ export function singleOption(leg: GroupLeg, terms: UnderlyingTerms, rules: RegTR
 }
 
 /**
- * A short call and a short put: the greater of the two requirements, premium included, and the premium of the other
- * option; of equals the call's. FINRA 4210(f)(2)(G)(i).
+ * A short call and a short put: the greater of the two requirements, premium included (reading `add_ons`: without), and the
+ * premium of the other option; of equals the call's. FINRA 4210(f)(2)(G)(i).
  */
-export function shortStraddle(call: GroupLeg, put: GroupLeg, terms: UnderlyingTerms): GroupFigures {
+export function shortStraddle(
+  call: GroupLeg,
+  put: GroupLeg,
+  terms: UnderlyingTerms,
+  rules: RegTRules,
+): GroupFigures {
   const [ofCall, ofPut] = [naked(call, terms), naked(put, terms)];
-  const requirement = ofCall >= ofPut ? ofCall + premium(put) : ofPut + premium(call);
+  const isCallGreater =
+    rules.readings.straddles === "totals" ? ofCall >= ofPut : ofCall - premium(call) >= ofPut - premium(put);
+  const requirement = isCallGreater ? ofCall + premium(put) : ofPut + premium(call);
   return {
     strategy: call.strike === put.strike ? "short straddle" : "short strangle",
     legs: [call, put],

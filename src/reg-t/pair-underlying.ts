@@ -76,6 +76,6 @@ function heldOption(leg: GroupLeg, rules: RegTRules): HeldOption {
     expiry: leg.expiry,
     units: leg.units,
     quantity: leg.quantity,
-    pairedCost: leg.hasLoanValue ? lost : 0,
+    pairedCost: leg.hasLoanValue && rules.readings.pairedLoanValue === "lost" ? lost : 0,
   };
 }

@@ -23,8 +23,8 @@ export function priceGroup(
     return options.length === 0 ? stockAlone(stock, terms) : withStock(stock, options, terms, rules);
   if (first !== undefined && second === undefined) return singleOption(first, terms, rules);
   const straddle = options.length === 2 ? straddleOf(options) : null;
-  if (straddle !== null) return shortStraddle(straddle.call, straddle.put, terms);
-  return (terms.isEuropean ? europeanLongBox(options, rules) : null) ?? spread(options);
+  if (straddle !== null) return shortStraddle(straddle.call, straddle.put, terms, rules);
+  return (terms.isEuropean ? europeanLongBox(options, rules) : null) ?? spread(options, rules);
 }
 
 /** A short call and a short put of as many units. */

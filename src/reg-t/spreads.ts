@@ -9,7 +9,7 @@ import { premium } from "./options-alone.js";
  * no long option expires before a short one. `null` where it is none. All options of an underlying are listed and of one
  * style here; the pairing keeps others apart.
  */
-export function spread(legs: readonly GroupLeg[]): GroupFigures | null {
+export function spread(legs: readonly GroupLeg[], rules: RegTRules): GroupFigures | null {
   const [longs, shorts] = [legs.filter((leg) => leg.quantity > 0), legs.filter((leg) => leg.quantity < 0)];
   const isBalanced = (["call", "put"] as const).every(
     (kind) => sum(legs.map((leg) => (leg.kind === kind ? leg.quantity * leg.units : 0))) === 0,
@@ -22,11 +22,17 @@ export function spread(legs: readonly GroupLeg[]): GroupFigures | null {
   return {
     strategy: spreadName(legs),
     legs,
-    initial: loss + paid,
-    maintenance: loss + sum(longs.map((leg) => (leg.hasLoanValue ? premium(leg) : 0))),
+    initial: loss + paid - sum(longs.map((leg) => kept(leg, rules))),
+    maintenance: loss + sum(longs.map((leg) => (leg.hasLoanValue ? premium(leg) - kept(leg, rules) : 0))),
     haircut: 0,
     rule: "FINRA 4210(f)(2)(H)(i)",
   };
+}
+
+/** Loan value that a long option keeps in a spread. */
+function kept(leg: GroupLeg, { readings, longOptions }: RegTRules): Micros {
+  const keeps = leg.hasLoanValue && readings.pairedLoanValue === "kept";
+  return keeps ? premium(leg) - percentOf(longOptions.percent, premium(leg)) : 0;
 }
 
 /** Between exercise prices the loss is linear, and flat outside them, since each type is balanced. */

@@ -17,6 +17,8 @@ export interface UnderlyingTerms {
   readonly shortMaintenance: Micros;
   /** Percent of a lower strike, for stock that a call covers. */
   readonly longPercent: number;
+  /** Least requirement of a short option's contract that nothing covers. */
+  readonly leastPerContract: Micros;
   /** Options exercise only at expiry. */
   readonly isEuropean: boolean;
 }
@@ -53,6 +55,7 @@ export function underlyingTerms(of: UnderlyingKindTerms, rules: RegTRules): Unde
     shortInitial: Math.max(percentOf(stock.shortInitial.percent, price), shortMaintenance),
     shortMaintenance,
     longPercent,
+    leastPerContract: microsOf(rules.readings.leastPerContractUsd),
     isEuropean: of.isEuropean,
   };
 }

@@ -46,6 +46,8 @@ export function withStock(
     (bought === undefined || bought.kind === (isLong ? "put" : "call"));
   const count = (written === undefined ? 0 : 1) + (bought === undefined ? 0 : 1);
   if (!isWhole || !fits || count !== options.length || count === 0) return null;
+  // A tracking fund protects a short index option, no more: FINRA 4210(f)(2)(H)(v)f.
+  if (stock.sharesPerUnit !== 1 && bought !== undefined) return null;
   if (written && bought && bought.expiry < written.expiry) return null;
   const parts = { stock, shares, isLong, terms, rules };
   const figures =
@@ -60,6 +62,7 @@ export function withStock(
 }
 
 interface Lot {
+  readonly stock: GroupLeg;
   readonly shares: number;
   readonly isLong: boolean;
   readonly terms: UnderlyingTerms;
@@ -78,18 +81,18 @@ function deep({ isLong, terms }: Lot, written: GroupLeg): Micros {
 }
 
 function covered(lot: Lot, written: GroupLeg): Figures {
-  const { shares, isLong, terms } = lot;
+  const { stock, shares, isLong, terms } = lot;
   const inTheMoney = deep(lot, written);
   if (isLong)
     return {
-      strategy: "covered call",
+      strategy: stock.sharesPerUnit === 1 ? "covered call" : "index call against a tracking fund",
       initial: initialOf(lot),
       maintenance: shares * percentOf(terms.longPercent, Math.min(terms.price, written.strike)),
       haircut: shares * inTheMoney,
       rule: "FINRA 4210(f)(2)(F)(ii); Regulation T 220.4(b)(4)",
     };
   return {
-    strategy: "covered put",
+    strategy: stock.sharesPerUnit === 1 ? "covered put" : "index put against a tracking fund",
     initial: initialOf(lot) + shares * inTheMoney,
     maintenance: shares * (terms.shortMaintenance + inTheMoney),
     haircut: 0,

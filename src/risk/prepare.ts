@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../basics/error-table.js";
 import { type Failure, failure } from "../basics/failure.js";
 import { buildContractMaster, canonicalSymbol, type ContractMaster } from "../contracts/contract-master.js";
 import { optionRowTerms } from "../contracts/option-row.js";
@@ -83,7 +84,8 @@ export function* prepareRisk(request: PrepareRequest, valuation: Valuation): Ste
     ...theoreticalFailures,
   ];
   const problems = bySymbol([...request.readFailures, ...early]);
-  const unusable = unusableRows(contracts, problems, theoretical);
+  // Options on shares that are not eligible are in no group, but they have a price: strategy-based margin takes them.
+  const unusable = unusableRows(contracts, withoutCode(problems, "POSITION_NOT_ELIGIBLE"), theoretical);
   const { arrays, arraysFor } = yield* valueContracts(
     {
       contracts,
@@ -210,6 +212,13 @@ function bySymbol(failures: readonly Failure[]): Map<string, readonly Failure[]>
     found.set(key, [...(found.get(key) ?? []), item]);
   }
   return found;
+}
+
+function withoutCode(
+  problems: ReadonlyMap<string, readonly Failure[]>,
+  code: ErrorCode,
+): ReadonlyMap<string, readonly Failure[]> {
+  return new Map([...problems].filter(([, found]) => found.some((item) => item.code !== code)));
 }
 
 function unusableRows(

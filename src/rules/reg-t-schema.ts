@@ -46,6 +46,14 @@ export const regTSchema = z
         spreads: z.enum(["universal", "named", "two_leg"]).default("universal"),
         spreadExpiry: z.enum(["literal", "single_short_expiry", "same_expiry"]).default("literal"),
         broadIndexFunds: z.enum(["broad", "equity"]).default("broad"),
+        /** Which side of a short straddle is the greater: by requirement with premium, or without it. */
+        straddles: z.enum(["totals", "add_ons"]).default("totals"),
+        /** Least requirement of a short option that nothing covers, USD a contract; a house rule. */
+        leastPerContractUsd: usd.default(0),
+        /** Whether a long option over nine months keeps its loan value in a spread. */
+        pairedLoanValue: z.enum(["lost", "kept"]).default("lost"),
+        /** Whether shares of a tracking fund protect short index options. */
+        trackingFunds: z.enum(["protect", "apart"]).default("protect"),
       })
       .prefault({}),
   })

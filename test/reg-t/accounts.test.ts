@@ -168,6 +168,44 @@ describe("one account", () => {
     ]);
   });
 
+  test("a short index call is protected by shares of a fund on the index, in whole units by value", async () => {
+    const underlyings = [
+      { symbol: "SPX", price: 5000 },
+      { symbol: "SPY", price: 400 },
+    ];
+    const written = "SPX   261218C04900000";
+    const options = [{ symbol: written, price: 130 }];
+    const given = {
+      underlyings,
+      options,
+      held: [
+        [written, -1],
+        ["SPY", 1300],
+      ] as [string, number][],
+    };
+    const { regT } = await account(given);
+    // 100 units are 1,250 shares; 104 units are whole, and four stand alone: 25 % of 1,300 x 400 in all, valued at 4,900 a unit.
+    expect(regT?.groups.map(({ strategy, legs }) => [strategy, legs[0]?.quantity])).toEqual([
+      ["index call against a tracking fund", 1250],
+      ["long stock", 50],
+    ]);
+    expect([regT?.maintenanceUsd, regT?.haircutUsd]).toEqual([0.25 * (490_000 + 20_000), 10_000]);
+    const own = "SPY   261218C00450000";
+    const both = {
+      ...given,
+      options: [...options, { symbol: own, price: 1 }],
+      held: [...given.held, [own, -1]] as [string, number][],
+    };
+    expect((await account(both)).regT?.groups.map(({ strategy }) => strategy)).toContain("short call");
+  });
+
+  test("options on shares that are not eligible belong here", async () => {
+    const underlyings = [{ ...xyz, margin_eligible: false }];
+    const found = await account({ underlyings, options: [{ symbol: call, price: 3 }], held: [[call, -1]] });
+    expect(found.failures).toEqual([]);
+    expect(found.regT?.maintenanceUsd).toBe(2300);
+  });
+
   test("shares that are not eligible, parts of shares, low-priced short stock", async () => {
     const underlyings = [
       { symbol: "OTC", price: 8, margin_eligible: false },

@@ -57,6 +57,7 @@ function inputsOf(example: Example, changed: RegTRules) {
       units: leg.multiplier,
       quantity: leg.qty,
       price: microsOf(leg.price),
+      sharesPerUnit: 1,
       hasLoanValue: leg.kind !== "stock" && leg.qty > 0 && overMonths(asOf, expiry, 9),
     };
   });

@@ -1,0 +1,46 @@
+import type { GroupLeg } from "./group.js";
+import type { UnderlyingHoldings } from "./holdings.js";
+
+/**
+ * Lets shares of a fund on an index stand beside the account's short options on that index: long shares beside short calls,
+ * short shares beside short puts, in whole units of the index by value. What makes no whole unit stays alone. A fund whose own
+ * options are held keeps its shares for them. Leveraged funds protect nothing. FINRA 4210(f)(2)(H)(v)f.
+ */
+export function withTrackingFunds(held: readonly UnderlyingHoldings[]): UnderlyingHoldings[] {
+  const moved = new Map<UnderlyingHoldings, UnderlyingHoldings | null>();
+  for (const fund of held.filter(isFund)) {
+    const [stock] = fund.legs;
+    const index = held.find((other) => !moved.has(other) && protects(fund, other));
+    if (stock === undefined || index === undefined) continue;
+    const sharesPerUnit = index.terms.price / fund.terms.price;
+    const units = Math.trunc(stock.quantity / sharesPerUnit);
+    if (units === 0) continue;
+    // To a millionth of a share, as positions are counted.
+    const quantity = Math.round((stock.quantity - units * sharesPerUnit) * 1e6) / 1e6;
+    const left = quantity === 0 ? [] : [{ leg: { ...stock, quantity }, terms: fund.terms }];
+    const standIn: GroupLeg = { ...stock, price: index.terms.price, quantity: units, sharesPerUnit };
+    moved.set(fund, null);
+    moved.set(index, {
+      ...index,
+      legs: [...index.legs, standIn],
+      alone: [...index.alone, ...fund.alone, ...left],
+    });
+  }
+  return held.flatMap((each) => {
+    const now = moved.get(each);
+    return now === undefined ? [each] : now === null ? [] : [now];
+  });
+}
+
+function isFund({ kind, leverage, legs }: UnderlyingHoldings): boolean {
+  return kind === "etf" && leverage === 1 && legs.length === 1 && legs[0]?.kind === "stock";
+}
+
+function protects(fund: UnderlyingHoldings, index: UnderlyingHoldings): boolean {
+  const written = (fund.legs[0]?.quantity ?? 0) > 0 ? "call" : "put";
+  return (
+    index.kind === "index" &&
+    index.classGroup === fund.classGroup &&
+    index.legs.some((leg) => leg.kind === written && leg.quantity < 0)
+  );
+}
