@@ -42,8 +42,8 @@ interface PairedUnderlying {
  */
 export function regTAccount(holdings: readonly number[], request: RegTRequest): RegTResult {
   const own = holdingsByUnderlying(holdings, request);
-  const held = request.rules.readings.trackingFunds === "protect" ? withTrackingFunds(own) : own;
-  const paired = held.map((each) => pairedUnderlying(each, request));
+  const placed = request.rules.readings.trackingFunds === "protect" ? withTrackingFunds(own) : own;
+  const paired = placed.map((each) => pairedUnderlying(each, request));
   return {
     ...figuresOf(paired.map(({ amounts }) => amounts)),
     underlyings: paired.map(({ held, amounts }) => ({
