@@ -13,6 +13,7 @@ import type { StressResult } from "./analysis/stress-result.js";
 import type { StressOptions } from "./analysis/stress-options.js";
 import type { Receipt } from "./analysis/receipt/document.js";
 import { makeReceipt } from "./analysis/receipt/make-receipt.js";
+import { strategyMargin } from "./analysis/strategy-side.js";
 import type { Trade } from "./analysis/trade.js";
 import { whatIf, type WhatIfResult } from "./analysis/what-if.js";
 import type { Failure } from "./basics/failure.js";
@@ -113,7 +114,7 @@ export class Engine {
     const rules = this.#rulesFor(tables, options);
     const { account, dividendModel = "spot" } = options;
     const asked = { rules, dividendModel, ...(account === undefined ? {} : { account }) };
-    return { tables, readFailures: failures, engineVersion: this.version, ...asked };
+    return { tables, readFailures: failures, engineVersion: this.version, strategyMargin, ...asked };
   }
 
   /**
@@ -196,13 +197,10 @@ export class Engine {
    * @throws MarginError as {@link Engine.margin}; `USAGE` without a scenario; `SCENARIOS_SYNTAX`, `SCENARIOS_INVALID`.
    */
   stress(input: object, options: StressOptions): StressResult {
-    const { tables, failures } = asTables(input);
-    const rules = this.#rulesFor(tables, options);
-    const { scenarios = [], history, account, worst = 10, recompute = false } = options;
-    const named = account === undefined ? {} : { account };
+    const { scenarios = [], history, worst = 10, recompute = false } = options;
     const past = history === undefined ? null : readTable("history", history);
     const asked = {
-      margin: { tables, readFailures: failures, rules, engineVersion: this.version, ...named },
+      margin: this.#request(input, options),
       scenarios: typeof scenarios === "string" ? loadScenarios(scenarios) : listedScenarios(scenarios),
       history: past === null ? null : { table: past.table, failures: past.failures },
       worst,

@@ -52,6 +52,7 @@ export type {
   ProductGroupResult,
   RankedClassGroup,
   RuleReference,
+  StrategySideResult,
   TheoreticalUse,
   Totals,
   WorstScenario,

@@ -80,7 +80,6 @@ export function regTReport(regT: RegTRun): RegTReport {
 /** What keeps a position or an account out of portfolio margin alone. */
 const ofPortfolioMargin: ReadonlySet<string> = new Set<ErrorCode>([
   "ACCOUNT_TYPE_UNSUPPORTED",
-  "POSITION_NOT_ELIGIBLE",
   "UNLISTED_REFUSED",
   "HOUSE_INPUT_MISSING",
 ]);

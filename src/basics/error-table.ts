@@ -177,9 +177,8 @@ export const errorTable = {
     remedy: "Set its type to portfolio, or leave it out of this command.",
   },
   POSITION_NOT_ELIGIBLE: {
-    message: "{value} is not eligible for portfolio margin by its underlying's margin_eligible flag",
-    remedy:
-      "Shares that are not eligible are margined by their value; options on them belong to a strategy-based account.",
+    message: "{value} cannot be held in this kind of account",
+    remedy: "Futures and options on them are margined in a futures account, or by portfolio margin.",
   },
   UNLISTED_REFUSED: {
     message: "the account's equity is below what unlisted derivatives need, so {value} is refused",

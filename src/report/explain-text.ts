@@ -27,6 +27,7 @@ function accountText(account: AccountResult, result: MarginResult): string {
     ...account.portfolioGroups.flatMap((group) => ["", ...portfolioGroupLines(group)]),
     ...notEligibleLines(account),
     ...conversionLines(account),
+    ...strategyLines(account),
     "",
     `Net Greeks: ${greeksText(account.greeks)}`,
     ...sumLines(account),
@@ -61,6 +62,21 @@ function conversionLines({ conversionLosses }: AccountResult): string[] {
       `  ${item.symbol} ${amount(item.quantity, 0)}: ${amount(item.lossPerUnitUsd, 4)} above its shares = ${amount(item.requirementUsd)}`,
   );
   return ["", "Conversion losses", ...lines];
+}
+
+function strategyLines({ strategySide }: AccountResult): string[] {
+  if (strategySide === null) return [];
+  const held = strategySide.positions.map(
+    ({ symbol, quantity, marketValueUsd }) =>
+      `  ${symbol} ${amount(quantity, 0)}, market value ${amount(marketValueUsd)}`,
+  );
+  return [
+    "",
+    "Not eligible, at strategy-based margin, apart from everything else",
+    ...held,
+    ...strategySide.strategies.map((strategy) => `  ${strategy}`),
+    `  Requirement ${amount(strategySide.requirementUsd)}`,
+  ];
 }
 
 function portfolioGroupLines(group: PortfolioGroupResult): string[] {
@@ -184,7 +200,9 @@ function wrapped(cells: readonly string[]): string[] {
 }
 
 function sumLines(account: AccountResult): string[] {
-  const charged = [...account.portfolioGroups, ...account.notEligible, ...account.conversionLosses];
+  const { portfolioGroups, notEligible, conversionLosses, strategySide } = account;
+  const beside = strategySide === null ? [] : [strategySide];
+  const charged = [...portfolioGroups, ...notEligible, ...conversionLosses, ...beside];
   const terms = charged.map((group) => amount(group.requirementUsd)).join(" + ") || "0.00";
   const sum = `Sum: ${terms} = ${amount(account.requirementOfUsedUsd)}`;
   if (account.status === "incomplete") return [sum, ...incompleteLines(account)];

@@ -2,7 +2,7 @@ import { type Failure, failure } from "../basics/failure.js";
 import { roundToCents } from "../basics/money.js";
 import { netClassGroups } from "../risk/class-groups.js";
 import { failuresByAccount } from "./account-failures.js";
-import { conversionLosses, notEligiblePositions } from "./charges.js";
+import { conversionLosses, notEligiblePositions, strategySide } from "./charges.js";
 import { sumGreeks } from "./greeks.js";
 import { type HouseLayer, houseLayer } from "./house/house-layer.js";
 import type { PortfolioMarginInputs } from "./inputs.js";
@@ -13,6 +13,7 @@ import type {
   ConversionLossResult,
   NotEligibleResult,
   PortfolioGroupResult,
+  StrategySideResult,
 } from "./result.js";
 import type { Run } from "./run.js";
 
@@ -42,8 +43,9 @@ export function accountResults(run: Run): AccountResult[] {
     const groups = portfolioGroups(rows, inputs);
     const notEligible = notEligiblePositions(rows, inputs, run);
     const losses = conversionLosses(rows, inputs);
+    const side = strategySide(rows, inputs, run);
     const unverified = unverifiedFigures(request.rules, prepared, contractRows(rows, inputs));
-    const parts = { account, rows, groups, notEligible, losses, marketValue, unverified, house };
+    const parts = { account, rows, groups, notEligible, losses, side, marketValue, unverified, house };
     return [accountResult({ ...parts, failures: failures.get(account) ?? [] }, run)];
   });
 }
@@ -68,6 +70,7 @@ interface AccountParts {
   readonly groups: readonly PortfolioGroupResult[];
   readonly notEligible: readonly NotEligibleResult[];
   readonly losses: readonly ConversionLossResult[];
+  readonly side: StrategySideResult | null;
   readonly marketValue: number;
   readonly unverified: readonly string[];
   readonly failures: readonly Failure[];
@@ -75,11 +78,12 @@ interface AccountParts {
 }
 
 function accountResult(parts: AccountParts, run: Run): AccountResult {
-  const { account, groups, notEligible, losses, marketValue } = parts;
+  const { account, groups, notEligible, losses, side, marketValue } = parts;
   const money = run.money.get(account) ?? { cash: 0, equityOther: 0 };
   const equity = roundToCents(marketValue + money.cash + money.equityOther);
   const failures = [...parts.failures, ...refusedUnlisted({ account, equity, groups }, run)];
-  const charged = [...groups, ...notEligible, ...losses];
+  const beside = [...notEligible, ...losses, ...(side === null ? [] : [side])];
+  const charged = [...groups, ...beside];
   const used = roundToCents(sum(charged.map((part) => part.requirementUsd)));
   const classGroups = groups.flatMap((group) => group.productGroups.flatMap((part) => part.classGroups));
   const greeks = sumGreeks(classGroups.map((classGroup) => classGroup.greeks));
@@ -91,6 +95,7 @@ function accountResult(parts: AccountParts, run: Run): AccountResult {
     portfolioGroups: groups,
     notEligible,
     conversionLosses: losses,
+    strategySide: side,
     failures,
   };
   const regulatory = {
@@ -106,7 +111,7 @@ function accountResult(parts: AccountParts, run: Run): AccountResult {
   const isComplete = failures.length === 0;
   if (parts.house === null) return isComplete ? regulatory : { ...tree, status: "incomplete", ...noFigures };
   if (!isComplete) return { ...tree, status: "incomplete", ...noFigures, ...noHouseFigures };
-  const besideUsd = sum([...notEligible, ...losses].map((part) => part.requirementUsd));
+  const besideUsd = sum(beside.map((part) => part.requirementUsd));
   const figures = { account, rows: parts.rows, equityUsd: equity, besideUsd, regulatoryUsd: used };
   return withHouse(regulatory, parts.house(figures));
 }

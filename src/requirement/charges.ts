@@ -1,5 +1,5 @@
 import type { PortfolioMarginInputs } from "./inputs.js";
-import type { ConversionLossResult, NotEligibleResult } from "./result.js";
+import type { ConversionLossResult, NotEligibleResult, StrategySideResult } from "./result.js";
 import type { Run } from "./run.js";
 
 /** Shares that are no margin equity securities: a share of their value, whatever else the account holds. */
@@ -10,7 +10,7 @@ export function notEligiblePositions(
 ): NotEligibleResult[] {
   const { longShare, shortShare } = request.rules.notEligible;
   const isCharged = (contract: number): boolean =>
-    prepared.notEligible[contract] === 1 && prepared.unusable[contract] !== 1;
+    isLeftOut(contract, prepared) && inputs.contracts.isOption[contract] !== 1;
   return holdingsWhere(isCharged, rows, inputs).map((holding) => {
     const marketValueUsd = inputs.totals.holdingMarketValue[holding] ?? Number.NaN;
     const shareOfValue = marketValueUsd < 0 ? shortShare : longShare;
@@ -21,6 +21,30 @@ export function notEligiblePositions(
       requirementUsd: shareOfValue * Math.abs(marketValueUsd),
     };
   });
+}
+
+function isLeftOut(contract: number, { notEligible, unusable }: Run["prepared"]): boolean {
+  return notEligible[contract] === 1 && unusable[contract] !== 1;
+}
+
+/**
+ * Options on shares that are not eligible: they may stand in the account at strategy-based margin, apart from everything
+ * else it holds. FINRA 4210(g)(7)(D). `null` where the account has none.
+ */
+export function strategySide(
+  rows: readonly number[],
+  inputs: PortfolioMarginInputs,
+  { request, prepared }: Run,
+): StrategySideResult | null {
+  const isOption = (contract: number): boolean =>
+    isLeftOut(contract, prepared) && inputs.contracts.isOption[contract] === 1;
+  const holdings = holdingsWhere(isOption, rows, inputs);
+  if (holdings.length === 0) return null;
+  const positions = holdings.map((holding) => ({
+    ...heldOf(holding, inputs),
+    marketValueUsd: inputs.totals.holdingMarketValue[holding] ?? Number.NaN,
+  }));
+  return { positions, ...request.strategyMargin(holdings, { prepared, book: inputs.book }) };
 }
 
 /**

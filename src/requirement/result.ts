@@ -117,6 +117,19 @@ export interface NotEligibleResult {
   readonly requirementUsd: number;
 }
 
+/** Options on shares that are not eligible, at strategy-based margin. */
+export interface StrategySideResult {
+  readonly positions: readonly {
+    readonly symbol: string;
+    readonly quantity: number;
+    readonly marketValueUsd: number;
+  }[];
+  /** On equity that counts every option at its market value. */
+  readonly requirementUsd: number;
+  /** The strategies they were paired into, each with its rule. */
+  readonly strategies: readonly string[];
+}
+
 /** What a long convertible cost above the shares that it counts as. */
 export interface ConversionLossResult {
   readonly symbol: string;
@@ -141,7 +154,7 @@ export interface AccountResult extends Partial<HouseFigures> {
   readonly requirementUsd: number | null;
   readonly excessUsd: number | null;
   /**
-   * The sum over the groups, ineligible shares and conversion losses shown: the regulatory requirement where the account is
+   * The sum over the groups, ineligible shares, conversion losses and strategy side shown: the regulatory requirement where the account is
    * complete, which is `requirementUsd` where there are no house rules.
    */
   readonly requirementOfUsedUsd: number;
@@ -152,6 +165,8 @@ export interface AccountResult extends Partial<HouseFigures> {
   readonly portfolioGroups: readonly PortfolioGroupResult[];
   readonly notEligible: readonly NotEligibleResult[];
   readonly conversionLosses: readonly ConversionLossResult[];
+  /** `null` where the account holds nothing that portfolio margin leaves to it. */
+  readonly strategySide: StrategySideResult | null;
   readonly failures: readonly Failure[];
 }
 

@@ -5,6 +5,7 @@ import type { RuleSet } from "../rules/load.js";
 import type { GroupPlace } from "../rules/products.js";
 import type { InputTables } from "../tables/table.js";
 import type { DividendModel } from "../valuation/escrowed.js";
+import type { StrategySideResult } from "./result.js";
 import type { AccountMoney } from "./accounts.js";
 
 /** What may be asked of a margin run. */
@@ -20,6 +21,12 @@ export interface MarginOptions {
   readonly dividendModel?: DividendModel;
 }
 
+/** Strategy-based margin of holdings of a book: of those that portfolio margin leaves to it. */
+export type StrategyMargin = (
+  holdings: readonly number[],
+  run: Pick<Run, "prepared" | "book">,
+) => Omit<StrategySideResult, "positions">;
+
 /** What a margin run computes from. */
 export interface MarginRequest {
   readonly tables: InputTables;
@@ -28,6 +35,7 @@ export interface MarginRequest {
   /** Only these accounts in the result; every account where it is left out. */
   readonly account?: string;
   readonly engineVersion: string;
+  readonly strategyMargin: StrategyMargin;
   /** Default `spot`. */
   readonly dividendModel?: DividendModel;
 }

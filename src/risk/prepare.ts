@@ -1,4 +1,3 @@
-import type { ErrorCode } from "../basics/error-table.js";
 import { type Failure, failure } from "../basics/failure.js";
 import { buildContractMaster, canonicalSymbol, type ContractMaster } from "../contracts/contract-master.js";
 import { optionRowTerms } from "../contracts/option-row.js";
@@ -30,7 +29,7 @@ export interface PreparedRisk {
   readonly classOrder: Int32Array;
   /** By contract row: 1 = a failure names it; it is in no sum. */
   readonly unusable: Uint8Array;
-  /** By contract row: 1 = shares that are not margin eligible; they stand outside every group. */
+  /** By contract row: 1 = shares that are not margin eligible, and options on them; they stand outside every group. */
   readonly notEligible: Uint8Array;
   /** Every failure that touches a symbol, by canonical symbol. */
   readonly problems: ReadonlyMap<string, readonly Failure[]>;
@@ -80,12 +79,11 @@ export function* prepareRisk(request: PrepareRequest, valuation: Valuation): Ste
   const early = [
     ...marketFailures,
     ...contractFailures,
-    ...runFailures(request, contracts, { ...market, theoretical }),
+    ...runFailures(request, contracts, { theoretical }),
     ...theoreticalFailures,
   ];
   const problems = bySymbol([...request.readFailures, ...early]);
-  // Options on shares that are not eligible are in no group, but they have a price: strategy-based margin takes them.
-  const unusable = unusableRows(contracts, withoutCode(problems, "POSITION_NOT_ELIGIBLE"), theoretical);
+  const unusable = unusableRows(contracts, problems, theoretical);
   const { arrays, arraysFor } = yield* valueContracts(
     {
       contracts,
@@ -113,7 +111,7 @@ export function* prepareRisk(request: PrepareRequest, valuation: Valuation): Ste
       request.products,
     ),
     unusable: unusableRows(contracts, problems, theoretical),
-    notEligible: notEligibleShares(contracts, market),
+    notEligible: notEligibleContracts(contracts, market),
     problems: withUnderlyings(problems, contracts, theoretical),
     failures: [...early, ...arrays.failures],
     grids,
@@ -162,46 +160,32 @@ function rowsBySymbol(table: Table): Map<string, number> {
   return rows;
 }
 
-/** What touches whole kinds of contracts: options on ineligible underlyings, and a rate curve with a bad point. */
+/** What touches all options at once: a rate curve with a bad point. */
 function runFailures(
   { tables }: PrepareRequest,
   contracts: ContractMaster,
-  { underlyings, theoretical }: Market & { readonly theoretical: TheoreticalValues },
+  { theoretical }: { readonly theoretical: TheoreticalValues },
 ): Failure[] {
-  const ineligible = new Set(underlyings.symbols.filter((_, i) => underlyings.marginEligible[i] === 0));
-  const failures = contracts.symbols
-    .filter((_, row) => contracts.isOption[row] === 1 && ineligible.has(contracts.underlying[row] ?? ""))
-    .map((symbol) =>
-      failure("POSITION_NOT_ELIGIBLE", {
-        value: symbol,
-        expected: "an underlying with margin_eligible true",
-        symbol,
-      }),
-    );
   const badRate = tables.rates.rejected.indexOf(1);
-  if (badRate < 0) return failures;
+  if (badRate < 0) return [];
   const place = tables.rates.place(badRate);
   const options = contracts.symbols.filter(
     (_, row) => contracts.isOption[row] === 1 && theoretical.isTheoretical[row] !== 1,
   );
-  return [
-    ...failures,
-    ...options.map((symbol) =>
-      failure("RATE_UNUSABLE", {
-        ...place,
-        value: symbol,
-        expected: "a rates table without bad rows",
-        symbol,
-      }),
-    ),
-  ];
+  return options.map((symbol) =>
+    failure("RATE_UNUSABLE", {
+      ...place,
+      value: symbol,
+      expected: "a rates table without bad rows",
+      symbol,
+    }),
+  );
 }
 
-function notEligibleShares(contracts: ContractMaster, { underlyings }: Market): Uint8Array {
-  return Uint8Array.from(contracts.underlying, (symbol, row) => {
-    const eligible = underlyings.marginEligible[underlyings.rowOf.get(symbol) ?? -1];
-    return contracts.isOption[row] === 0 && eligible === 0 ? 1 : 0;
-  });
+function notEligibleContracts(contracts: ContractMaster, { underlyings }: Market): Uint8Array {
+  return Uint8Array.from(contracts.underlying, (symbol) =>
+    underlyings.marginEligible[underlyings.rowOf.get(symbol) ?? -1] === 0 ? 1 : 0,
+  );
 }
 
 function bySymbol(failures: readonly Failure[]): Map<string, readonly Failure[]> {
@@ -212,13 +196,6 @@ function bySymbol(failures: readonly Failure[]): Map<string, readonly Failure[]>
     found.set(key, [...(found.get(key) ?? []), item]);
   }
   return found;
-}
-
-function withoutCode(
-  problems: ReadonlyMap<string, readonly Failure[]>,
-  code: ErrorCode,
-): ReadonlyMap<string, readonly Failure[]> {
-  return new Map([...problems].filter(([, found]) => found.some((item) => item.code !== code)));
 }
 
 function unusableRows(

@@ -92,6 +92,14 @@ const conversionLoss = z.strictObject({
   requirementUsd: usd,
 });
 
+const strategySide = z.strictObject({
+  kind: z.literal("strategySide"),
+  ...common,
+  positions: z.array(z.strictObject({ symbol: z.string(), quantity: z.number(), marketValueUsd: usd })),
+  strategies: z.array(z.string()),
+  requirementUsd: usd,
+});
+
 const houseTest = z.strictObject({
   kind: z.literal("houseTest"),
   ...common,
@@ -124,7 +132,7 @@ const account = z.strictObject({
   setBy: z.string().nullable(),
   unverified: z.array(z.string()),
   failures: z.array(z.strictObject({ code: z.string(), value: z.string().nullable() })),
-  children: z.array(z.union([portfolioGroup, notEligible, conversionLoss, houseTest])),
+  children: z.array(z.union([portfolioGroup, notEligible, conversionLoss, strategySide, houseTest])),
 });
 
 const run = z.strictObject({
@@ -170,6 +178,7 @@ export type ClassGroupNode = z.infer<typeof classGroup>;
 export type PositionNode = z.infer<typeof position>;
 export type NotEligibleNode = z.infer<typeof notEligible>;
 export type ConversionLossNode = z.infer<typeof conversionLoss>;
+export type StrategySideNode = z.infer<typeof strategySide>;
 export type HouseTestNode = z.infer<typeof houseTest>;
 export type ReceiptNode =
   RunNode | AccountNode | AccountNode["children"][number] | ProductGroupNode | ClassGroupNode | PositionNode;

@@ -6,6 +6,7 @@ import type {
   PortfolioGroupResult,
   PositionResult,
   ProductGroupResult,
+  StrategySideResult,
 } from "../../requirement/result.js";
 import type { RuleSet } from "../../rules/load.js";
 import {
@@ -21,6 +22,7 @@ import {
   type Receipt,
   receiptFormat,
   rootHash,
+  type StrategySideNode,
   type RunNode,
 } from "./document.js";
 
@@ -42,7 +44,7 @@ export function makeReceipt(result: MarginResult, rules: RuleSet): Receipt {
 }
 
 function accountNode(account: AccountResult): AccountNode {
-  const { portfolioGroups, notEligible, conversionLosses, houseTests = [] } = account;
+  const { portfolioGroups, notEligible, conversionLosses, strategySide, houseTests = [] } = account;
   return hashed<AccountNode>({
     kind: "account",
     id: account.account,
@@ -65,8 +67,19 @@ function accountNode(account: AccountResult): AccountNode {
       ...conversionLosses.map(({ symbol, ...rest }) =>
         hashed<ConversionLossNode>({ kind: "conversionLoss", id: symbol, ...rest }),
       ),
+      ...(strategySide === null ? [] : [strategySideNode(strategySide)]),
       ...houseTests.map(houseTestNode),
     ],
+  });
+}
+
+function strategySideNode({ positions, strategies, requirementUsd }: StrategySideResult): StrategySideNode {
+  return hashed<StrategySideNode>({
+    kind: "strategySide",
+    id: "strategy-based margin",
+    positions: positions.map((position) => ({ ...position })),
+    strategies: [...strategies],
+    requirementUsd,
   });
 }
 

@@ -86,6 +86,8 @@ function checksOf(node: ReceiptNode, receipt: Receipt): Checks {
       ];
     case "conversionLoss":
       return [["requirementUsd", near(node.requirementUsd, node.quantity * node.lossPerUnitUsd)]];
+    case "strategySide":
+      return [["positions", node.positions.length > 0]];
     case "houseTest":
       return [["addedUsd", node.addedUsd >= 0]];
     default:
@@ -143,6 +145,7 @@ function requirementHolds({ setBy, regulatoryUsd, children }: AccountNode, requi
 function marketValues({ children }: AccountNode): number[] {
   return children.flatMap((child) => {
     if (child.kind === "notEligible") return [child.marketValueUsd];
+    if (child.kind === "strategySide") return child.positions.map(({ marketValueUsd }) => marketValueUsd);
     if (child.kind !== "portfolioGroup") return [];
     const positions = child.children.flatMap((part) => part.children.flatMap((group) => group.children));
     return positions.map(({ marketValueUsd }) => marketValueUsd);
