@@ -2,9 +2,10 @@ import type { RegTRules } from "../rules/reg-t.js";
 import type { GroupFigures } from "./group.js";
 import { holdingsByUnderlying, type HoldingsRequest, type UnderlyingHoldings } from "./holdings.js";
 import { type Micros, usdOf } from "./money.js";
-import { type Objective, pairUnderlying, type UnderlyingPairing } from "./pair-underlying.js";
+import type { Objective, UnderlyingPairing } from "./pair-underlying.js";
 import type { PairingOptions } from "./pairing/index.js";
 import { premium } from "./options-alone.js";
+import { pairWithCover } from "./partial-cover.js";
 import type { DayTradingRegime, RegTFigures, RegTGroup, RegTResult } from "./result.js";
 import { withTrackingFunds } from "./tracking-funds.js";
 import { stockAlone } from "./with-stock.js";
@@ -64,7 +65,7 @@ function pairedUnderlying(held: UnderlyingHoldings, { rules, pairing }: RegTRequ
   const by = (objective: Objective): UnderlyingPairing =>
     legs.length === 0
       ? { groups: [], total: 0, lowerBound: 0, proven: true }
-      : pairUnderlying(legs, { terms, rules, objective }, pairing);
+      : pairWithCover(legs, { terms, rules, objective }, pairing);
   const [maintenance, initial] = [by("maintenance"), by("initial")];
   const groups = [...maintenance.groups, ...alone];
   const initialGroups = [...initial.groups, ...alone];

@@ -9,6 +9,12 @@ import type { UnderlyingTerms } from "./terms.js";
 /** What the pairing minimises: maintenance and haircut, or the initial requirement. */
 export type Objective = "maintenance" | "initial";
 
+export interface PairingRequest {
+  readonly terms: UnderlyingTerms;
+  readonly rules: RegTRules;
+  readonly objective: Objective;
+}
+
 /** The cheapest strategies of one underlying's positions. */
 export interface UnderlyingPairing {
   /** With the number of times each is held. */
@@ -26,11 +32,7 @@ export interface UnderlyingPairing {
  */
 export function pairUnderlying(
   legs: readonly GroupLeg[],
-  {
-    terms,
-    rules,
-    objective,
-  }: { readonly terms: UnderlyingTerms; readonly rules: RegTRules; readonly objective: Objective },
+  { terms, rules, objective }: PairingRequest,
   options: PairingOptions,
 ): UnderlyingPairing {
   const groupOf = (parts: readonly Part[]): GroupLeg[] =>

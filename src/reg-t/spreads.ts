@@ -23,7 +23,7 @@ export function spread(legs: readonly GroupLeg[], rules: RegTRules): GroupFigure
     strategy: spreadName(legs),
     legs,
     initial: loss + paid - sum(longs.map((leg) => kept(leg, rules))),
-    maintenance: loss + sum(longs.map((leg) => (leg.hasLoanValue ? premium(leg) - kept(leg, rules) : 0))),
+    maintenance: loss + sum(longs.map((leg) => paidInFull(leg, rules))),
     haircut: 0,
     rule: "FINRA 4210(f)(2)(H)(i)",
   };
@@ -33,6 +33,11 @@ export function spread(legs: readonly GroupLeg[], rules: RegTRules): GroupFigure
 function kept(leg: GroupLeg, { readings, longOptions }: RegTRules): Micros {
   const keeps = leg.hasLoanValue && readings.pairedLoanValue === "kept";
   return keeps ? premium(leg) - percentOf(longOptions.percent, premium(leg)) : 0;
+}
+
+/** What a long option beside a short one needs of equity, which counts it over nine months only: its value, less what it keeps. */
+export function paidInFull(leg: GroupLeg, rules: RegTRules): Micros {
+  return leg.hasLoanValue ? premium(leg) - kept(leg, rules) : 0;
 }
 
 /** Between exercise prices the loss is linear, and flat outside them, since each type is balanced. */

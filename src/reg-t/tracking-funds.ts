@@ -1,10 +1,12 @@
 import type { GroupLeg } from "./group.js";
 import type { UnderlyingHoldings } from "./holdings.js";
+import type { UnderlyingTerms } from "./terms.js";
 
 /**
  * Lets shares of a fund on an index stand beside the account's short options on that index: long shares beside short calls,
  * short shares beside short puts, in whole units of the index by value. What makes no whole unit stays alone. A fund whose own
- * options are held keeps its shares for them. Leveraged funds protect nothing. FINRA 4210(f)(2)(H)(v)f.
+ * options are held keeps its shares for them. Leveraged funds protect nothing, nor do shares that cost another part of their
+ * value than the index would: not eligible, or sold short at a low price. FINRA 4210(f)(2)(H)(v)f.
  */
 export function withTrackingFunds(held: readonly UnderlyingHoldings[]): UnderlyingHoldings[] {
   const moved = new Map<UnderlyingHoldings, UnderlyingHoldings | null>();
@@ -41,6 +43,17 @@ function protects(fund: UnderlyingHoldings, index: UnderlyingHoldings): boolean 
   return (
     index.kind === "index" &&
     index.classGroup === fund.classGroup &&
+    isChargedAlike(fund.terms, index.terms, written === "call") &&
     index.legs.some((leg) => leg.kind === written && leg.quantity < 0)
   );
+}
+
+/** Whether both cost the same part of their value alone; prices are rounded to 1/10,000 dollar. */
+function isChargedAlike(fund: UnderlyingTerms, index: UnderlyingTerms, isLong: boolean): boolean {
+  const parts = ({ price, ...of }: UnderlyingTerms): number[] =>
+    isLong
+      ? [of.longInitial / price, of.longMaintenance / price]
+      : [of.shortInitial / price, of.shortMaintenance / price];
+  const ofIndex = parts(index);
+  return parts(fund).every((part, i) => Math.abs(part - (ofIndex[i] ?? Number.NaN)) < 1e-5);
 }

@@ -2,6 +2,7 @@ import type { RegTRules } from "../rules/reg-t.js";
 import type { GroupFigures, GroupLeg } from "./group.js";
 import { type Micros, percentOf } from "./money.js";
 import { longOption, premium } from "./options-alone.js";
+import { paidInFull } from "./spreads.js";
 import type { UnderlyingTerms } from "./terms.js";
 
 /** Shares alone. FINRA 4210(c); Regulation T 220.12(a), (c). */
@@ -125,13 +126,14 @@ function hedged(lot: Lot, written: GroupLeg, bought: GroupLeg): Figures | null {
   const { shares, isLong, terms, rules } = lot;
   const inTheMoney = deep(lot, written);
   const ofStrike = percentOf(rules.protected.strikePercent, bought.strike);
-  const loanValue = longOption(bought, rules).maintenance;
+  // The long option may outlive the short one if it is paid in full: F-INT (H)(v)/01.
+  const paid = paidInFull(bought, rules);
   if (!isLong) {
     if (written.strike !== bought.strike) return null;
     return {
       strategy: "reverse conversion",
       initial: initialOf(lot) + premium(bought) + shares * inTheMoney,
-      maintenance: shares * (ofStrike + inTheMoney) + loanValue,
+      maintenance: shares * (ofStrike + inTheMoney) + paid,
       haircut: 0,
       rule: "FINRA 4210(f)(2)(H)(v)c",
     };
@@ -143,7 +145,7 @@ function hedged(lot: Lot, written: GroupLeg, bought: GroupLeg): Figures | null {
     return {
       strategy: "conversion",
       initial,
-      maintenance: shares * ofStrike + loanValue,
+      maintenance: shares * ofStrike + paid,
       haircut,
       rule: "FINRA 4210(f)(2)(H)(v)b",
     };
@@ -152,7 +154,7 @@ function hedged(lot: Lot, written: GroupLeg, bought: GroupLeg): Figures | null {
   return {
     strategy: "collar",
     initial,
-    maintenance: shares * perShare + loanValue,
+    maintenance: shares * perShare + paid,
     haircut,
     rule: "FINRA 4210(f)(2)(H)(v)d",
   };

@@ -52,6 +52,8 @@ export const regTSchema = z
         leastPerContractUsd: usd.default(0),
         /** Whether a long option over nine months keeps its loan value in a spread. */
         pairedLoanValue: z.enum(["lost", "kept"]).default("lost"),
+        /** Whether shares that are less than a contract's cover a part of one. */
+        cover: z.enum(["whole", "partial"]).default("whole"),
         /** Whether shares of a tracking fund protect short index options. */
         trackingFunds: z.enum(["protect", "apart"]).default("protect"),
       })

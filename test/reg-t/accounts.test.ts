@@ -199,6 +199,26 @@ describe("one account", () => {
     expect((await account(both)).regT?.groups.map(({ strategy }) => strategy)).toContain("short call");
   });
 
+  test("fund shares that cost another part of their value than the index protect nothing", async () => {
+    const written = "SPX   261218C04900000";
+    const given = (underlyings: object[], symbol: string, quantity: number): Given => ({
+      underlyings: [{ symbol: "SPX", price: 5000 }, ...underlyings],
+      options: [{ symbol: symbol, price: 130 }],
+      held: [
+        [symbol, -1],
+        ["SPY", quantity],
+      ],
+    });
+    const refused = await account(
+      given([{ symbol: "SPY", price: 400, margin_eligible: false }], written, 1300),
+    );
+    expect(refused.regT?.groups.map(({ strategy }) => strategy)).toEqual(["short call", "long stock"]);
+    // Short at 10 a share: 5 a share, not 30 %.
+    const low = await account(given([{ symbol: "SPY", price: 10 }], "SPX   261218P05100000", -50_000));
+    expect(low.regT?.groups.map(({ strategy }) => strategy)).toEqual(["short put", "short stock"]);
+    expect(low.regT?.groups[1]?.maintenanceUsd).toBe(250_000);
+  });
+
   test("options on shares that are not eligible belong here", async () => {
     const underlyings = [{ ...xyz, margin_eligible: false }];
     const found = await account({ underlyings, options: [{ symbol: call, price: 3 }], held: [[call, -1]] });
