@@ -3,6 +3,7 @@ import type { GroupFigures, GroupLeg } from "./group.js";
 import type { Micros } from "./money.js";
 import { pairUnderlying, type PairingRequest, type UnderlyingPairing } from "./pair-underlying.js";
 import type { PairingOptions } from "./pairing/index.js";
+import { gcd } from "./pairing/model.js";
 import { priceGroup } from "./price-group.js";
 
 /**
@@ -107,8 +108,4 @@ function priced(
 
 function objectiveOf({ initial, maintenance, haircut }: GroupFigures, { objective }: PairingRequest): Micros {
   return objective === "initial" ? initial : maintenance + haircut;
-}
-
-function gcd(a: number, b: number): number {
-  return b === 0 ? a : gcd(b, a % b);
 }

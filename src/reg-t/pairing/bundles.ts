@@ -2,7 +2,7 @@ import { failure, MarginError } from "../../basics/failure.js";
 import type { GroupCost, Holdings, Part, PairingSwitches } from "./holdings.js";
 import { boxes, spreadsOfFour, type Candidate } from "./spread-shapes.js";
 import { mayMeet } from "./pools.js";
-import type { Bundle } from "./model.js";
+import { leastCommonMultiple, type Bundle } from "./model.js";
 
 /** The price of everything alone, one contract or one share at a time, and the groups that are cheaper together. */
 export interface BundleList {
@@ -47,16 +47,25 @@ function add(gathering: Gathering, parts: readonly Part[], atMost = 0): number {
   return change;
 }
 
-/** A short call with a short put: FINRA 4210(f)(2)(G)(i). Strikes and expiries may differ. */
+/** Adds the group where that many contracts and shares are held. */
+function addHeld(gathering: Gathering, parts: readonly Part[], atMost = 0): void {
+  const { options, stocks } = gathering.holdings;
+  const held = ({ holding }: Part): number =>
+    options[holding]?.quantity ?? stocks[holding - options.length]!.shares;
+  if (parts.every((part) => Math.abs(part.quantity) <= Math.abs(held(part)))) add(gathering, parts, atMost);
+}
+
+/** A short call with a short put: FINRA 4210(f)(2)(G)(i). Strikes, expiries and sizes of contracts may differ. */
 function addStrangles(gathering: Gathering): void {
   const { options } = gathering.holdings;
   options.forEach((call, c) => {
     if (!call.isCall || call.quantity > 0) return;
     options.forEach((put, p) => {
-      if (put.isCall || put.quantity > 0 || put.units !== call.units) return;
-      add(gathering, [
-        { holding: c, quantity: -1 },
-        { holding: p, quantity: -1 },
+      if (put.isCall || put.quantity > 0) return;
+      const units = leastCommonMultiple(call.units, put.units);
+      addHeld(gathering, [
+        { holding: c, quantity: -units / call.units },
+        { holding: p, quantity: -units / put.units },
       ]);
     });
   });
@@ -75,11 +84,13 @@ function addStockGroups(gathering: Gathering): void {
       return add(gathering, [{ holding: i, quantity: Math.sign(option.quantity) }, sharesOf(option.units)]);
     });
     options.forEach((written, w) => {
-      if (written.quantity > 0 || written.units > Math.abs(stock.shares)) return;
+      if (written.quantity > 0) return;
       options.forEach((bought, b) => {
-        if (bought.quantity < 0 || bought.isCall === written.isCall || bought.units !== written.units) return;
-        const parts = [{ holding: b, quantity: 1 }, { holding: w, quantity: -1 }, sharesOf(bought.units)];
-        add(gathering, parts, Math.min(single[w]!, single[b]!));
+        if (bought.quantity < 0 || bought.isCall === written.isCall) return;
+        const units = leastCommonMultiple(written.units, bought.units);
+        const [long, short] = [units / bought.units, units / written.units];
+        const parts = [{ holding: b, quantity: long }, { holding: w, quantity: -short }, sharesOf(units)];
+        addHeld(gathering, parts, Math.min(single[w]! * short, single[b]! * long));
       });
     });
   });
@@ -119,7 +130,7 @@ export function listBundles(holdings: Holdings, cost: GroupCost, switches: Pairi
   const gathering: Gathering = { holdings, cost, alone, bundles: [], parts: [] };
   addStrangles(gathering);
   if (holdings.stocks.length > 0) addStockGroups(gathering);
-  if (switches.longBoxes) for (const parts of boxes(holdings)) add(gathering, parts);
+  if (switches.longBoxes) for (const parts of boxes(holdings)) addHeld(gathering, parts);
   if (switches.spreads !== "universal") {
     const verticals = addVerticals(gathering, switches);
     if (switches.spreads === "named") addFours(gathering, verticals, switches);

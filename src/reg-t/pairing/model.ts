@@ -89,6 +89,11 @@ export function gcd(a: number, b: number): number {
   return x;
 }
 
+/** Of whole numbers of units: ten minis go with one contract of 100. */
+export function leastCommonMultiple(a: number, b: number): number {
+  return (a / gcd(a, b)) * b;
+}
+
 /** The least power of 2 that is not below `value`, at least 1. */
 function powerOfTwo(value: number): number {
   let power = 1;

@@ -1,4 +1,5 @@
 import type { ExpiryReading, HeldOption, Holdings, Part } from "./holdings.js";
+import { leastCommonMultiple } from "./model.js";
 import { mayMeet } from "./pools.js";
 
 /** A vertical or calendar pair, and what it changes. */
@@ -65,33 +66,30 @@ export function* spreadsOfFour(
   }
 }
 
-function same(a: HeldOption, b: HeldOption): boolean {
-  return a.expiry === b.expiry && a.units === b.units;
-}
-
-/** Long boxes: bought K1 call and K2 put, written K2 call and K1 put, K1 < K2, one expiry, one size. */
+/** Long boxes: bought K1 call and K2 put, written K2 call and K1 put, K1 < K2, one expiry, as many units of each. */
 export function* boxes({ options }: Holdings): Generator<Part[]> {
   const find = (like: HeldOption, isCall: boolean, isLong: boolean, strike: number): number[] =>
     options.flatMap((option, i) =>
       option.isCall === isCall &&
       option.quantity > 0 === isLong &&
       option.strike === strike &&
-      same(option, like)
+      option.expiry === like.expiry
         ? [i]
         : [],
     );
   for (const [lowCall, low] of options.entries()) {
     if (!low.isCall || low.quantity < 0) continue;
     for (const [highCall, high] of options.entries()) {
-      if (!high.isCall || high.quantity > 0 || high.strike <= low.strike || !same(low, high)) continue;
+      if (!high.isCall || high.quantity > 0 || high.strike <= low.strike) continue;
+      if (high.expiry !== low.expiry) continue;
       for (const lowPut of find(low, false, false, low.strike)) {
         for (const highPut of find(low, false, true, high.strike)) {
-          yield [
-            { holding: lowCall, quantity: 1 },
-            { holding: highCall, quantity: -1 },
-            { holding: highPut, quantity: 1 },
-            { holding: lowPut, quantity: -1 },
-          ];
+          const four = [lowCall, highCall, highPut, lowPut];
+          const units = four.reduce((common, i) => leastCommonMultiple(common, options[i]!.units), 1);
+          yield four.map((holding) => ({
+            holding,
+            quantity: (Math.sign(options[holding]!.quantity) * units) / options[holding]!.units,
+          }));
         }
       }
     }
