@@ -57,6 +57,7 @@ export type {
   Totals,
   WorstScenario,
 } from "./requirement/result.js";
+export { loadTableFiles } from "./tables/load-files.js";
 export { readSnapshotFile, readTableFiles, type TableFiles, type TablesRead } from "./tables/read-tables.js";
 export type { InputTableName, InputTables, Table, TableName } from "./tables/table.js";
 export type { DividendModel } from "./valuation/escrowed.js";

@@ -26,7 +26,13 @@ export const errorTable = {
   },
   FILE_FORMAT_UNKNOWN: {
     message: "cannot tell the format of {value}",
-    remedy: "Name the file so that it ends in .csv or .json (.gz may follow).",
+    remedy:
+      "Name the file so that it ends in .csv, .json, .ndjson or .jsonl (.gz may follow), .parquet or .arrow.",
+  },
+  PACKAGE_MISSING: {
+    message: "the optional package {value} cannot be loaded",
+    remedy:
+      "Install it beside Plimsoll, at the version of Plimsoll's package.json: Parquet needs @duckdb/node-api, Arrow apache-arrow.",
   },
   FILE_TOO_LARGE: {
     message: "the file is larger than a snapshot may be",

@@ -3,18 +3,24 @@ import type { ComparedMarginResult } from "../analysis/compare-reg-t.js";
 import type { Receipt } from "../analysis/receipt/document.js";
 import { loadEngine } from "../engine.js";
 import { explainText } from "../report/explain-text.js";
-import { marginCsv } from "../report/margin-csv.js";
+import { accountColumns, marginCsv } from "../report/margin-csv.js";
 import { marginText } from "../report/margin-text.js";
 import type { MarginResult } from "../requirement/result.js";
+import { ndjsonText, writeArrow, writeParquet } from "../tables/write-columns.js";
 import { comparedCsv } from "./compared-csv.js";
-import { type ExitCode, exitCodeOf, guarded, writeFailures, writeResult } from "./output.js";
+import { type ExitCode, exitCodeOf, guarded, writeFailures, writeResult, writeWhole } from "./output.js";
 import { comparedText } from "./reg-t-text.js";
 import { readTables, type TableOptions, usage, withTables } from "./table-options.js";
+
+type TextFormat = "table" | "json" | "csv" | "ndjson";
+type MarginFormat = TextFormat | "parquet" | "arrow";
+
+const formats: readonly MarginFormat[] = ["table", "json", "csv", "ndjson", "parquet", "arrow"];
 
 interface MarginCommandOptions extends TableOptions {
   readonly account?: string;
   readonly json?: boolean;
-  readonly format?: "table" | "json" | "csv";
+  readonly format?: MarginFormat;
   readonly out?: string;
   readonly threads?: number;
   readonly receipt?: string;
@@ -25,7 +31,7 @@ export function addMarginCommand(program: Command): void {
   withTables(program.command("margin"))
     .description("requirement of every account of a book")
     .option("--account <account>", "only this account")
-    .addOption(new Option("--format <format>", "form of the result").choices(["table", "json", "csv"]))
+    .addOption(new Option("--format <format>", "form of the result").choices(formats))
     .option("--json", "the whole tree as JSON, exactly what the library returns")
     .option("--out <file>", "write the result to a file")
     .addOption(new Option("--compare <other>", "strategy-based margin beside it").choices(["reg-t"]))
@@ -40,9 +46,11 @@ export function addMarginCommand(program: Command): void {
         if (options.json && options.format !== undefined && options.format !== "json")
           throw usage("--json and another --format exclude each other");
         const format = options.json ? "json" : (options.format ?? "table");
+        if ((format === "parquet" || format === "arrow") && options.out === undefined)
+          throw usage(`--format ${format} needs --out`);
         if (options.compare !== undefined) return await runComparison(snapshot, format, options);
         const { result, receipt } = await runMargin(snapshot, options);
-        writeResult(marginRendering[format](result), options.out);
+        await writeMargin(result, format, options.out);
         if (receipt !== null) writeResult(JSON.stringify(receipt, null, 1), options.receipt);
         if (format !== "table") writeFailures(result.failures);
         return exitCodeOf(result.failures);
@@ -50,13 +58,30 @@ export function addMarginCommand(program: Command): void {
     );
 }
 
+/** One row per account in a format of its own bytes needs a file; text may go to standard output. */
+async function writeMargin(
+  result: MarginResult,
+  format: MarginFormat,
+  out: string | undefined,
+): Promise<void> {
+  if (format !== "parquet" && format !== "arrow") {
+    writeResult(marginRendering[format](result), out);
+    return;
+  }
+  if (out === undefined) return;
+  const write = format === "parquet" ? writeParquet : writeArrow;
+  await writeWhole(out, (temporary) => write(temporary, accountColumns(result)));
+}
+
 async function runComparison(
   snapshot: string | undefined,
-  format: "table" | "json" | "csv",
+  format: MarginFormat,
   options: MarginCommandOptions,
 ): Promise<ExitCode> {
+  if (format !== "table" && format !== "json" && format !== "csv")
+    throw usage(`--compare has no format ${format}`);
   const { rules, dividendModel, account, out } = options;
-  const tables = readTables(snapshot, options);
+  const tables = await readTables(snapshot, options);
   const engine = await loadEngine();
   const asked = { rules, dividendModel, ...(account === undefined ? {} : { account }) };
   const result = await engine.compareRegT(tables, asked);
@@ -71,10 +96,11 @@ const comparedRendering: Record<"table" | "json" | "csv", (result: ComparedMargi
   csv: comparedCsv,
 };
 
-const marginRendering: Record<"table" | "json" | "csv", (result: MarginResult) => string> = {
+const marginRendering: Record<TextFormat, (result: MarginResult) => string> = {
   table: marginText,
   json: (result) => JSON.stringify(result, null, 1),
   csv: marginCsv,
+  ndjson: (result) => ndjsonText(accountColumns(result)),
 };
 
 export function addExplainCommand(program: Command): void {
@@ -98,7 +124,7 @@ async function runMargin(
   snapshot: string | undefined,
   options: MarginCommandOptions,
 ): Promise<{ result: MarginResult; receipt: Receipt | null }> {
-  const tables = readTables(snapshot, options);
+  const tables = await readTables(snapshot, options);
   const { rules, dividendModel, account, threads, receipt } = options;
   const engine = await loadEngine({ threads: threads ?? 1 });
   const asked = { rules, dividendModel, ...(account === undefined ? {} : { account }) };

@@ -16,15 +16,55 @@ export function writeResult(text: string, out: string | undefined): void {
     process.stdout.write(whole);
     return;
   }
-  const temporary = `${out}.partial`;
+  const temporary = partialName(out);
+  // A signal waits until the file is whole.
+  process.on("SIGINT", wait).on("SIGTERM", wait);
   try {
     writeFileSync(temporary, whole);
     renameSync(temporary, out);
   } catch (error) {
-    rmSync(temporary, { force: true });
-    const expected = error instanceof Error ? `a file that can be written: ${error.message}` : null;
-    throw new MarginError([failure("FILE_UNWRITABLE", { file: out, value: out, expected })]);
+    throw unwritable(out, error);
+  } finally {
+    process.off("SIGINT", wait).off("SIGTERM", wait);
   }
+}
+
+/**
+ * Writes a file that takes a while under a temporary name that is renamed when it is whole. Where the program is
+ * interrupted meanwhile, the temporary file is taken away and the program ends with 128 + the signal's number.
+ *
+ * @throws MarginError `FILE_UNWRITABLE`, and what `write` throws as such; the temporary file is gone then.
+ */
+export async function writeWhole(out: string, write: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = partialName(out);
+  const stop = (signal: NodeJS.Signals): void => {
+    rmSync(temporary, { force: true });
+    process.exit(signal === "SIGINT" ? 130 : 143);
+  };
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+  try {
+    await write(temporary);
+    renameSync(temporary, out);
+  } catch (error) {
+    if (!(error instanceof MarginError)) throw unwritable(out, error);
+    rmSync(temporary, { force: true });
+    throw error;
+  } finally {
+    process.off("SIGINT", stop).off("SIGTERM", stop);
+  }
+}
+
+function wait(): void {}
+
+function partialName(out: string): string {
+  return `${out}.partial`;
+}
+
+function unwritable(out: string, error: unknown): MarginError {
+  rmSync(partialName(out), { force: true });
+  const why = error instanceof Error ? (error.message.split("\n")[0] ?? "") : "";
+  const expected = why === "" ? null : `a file that can be written: ${why}`;
+  return new MarginError([failure("FILE_UNWRITABLE", { file: out, value: out, expected })]);
 }
 
 /** Failures go to standard error, a line each, where the result itself does not show them. */

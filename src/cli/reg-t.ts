@@ -21,7 +21,7 @@ export function addRegTCommand(program: Command): void {
     .action(async (snapshot: string | undefined, options: RegTCommandOptions) =>
       guarded(async () => {
         const { rules, account, regTRules } = options;
-        const read = readTables(snapshot, options);
+        const read = await readTables(snapshot, options);
         const engine = await loadEngine();
         const result = await engine.regT(read, {
           rules,

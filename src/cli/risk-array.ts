@@ -20,7 +20,7 @@ export function addRiskArrayCommand(program: Command): void {
     .option("--out <file>", "write the result to a file")
     .action(async (snapshot: string | undefined, options: RiskArrayOptions) =>
       guarded(async () => {
-        const read = readTables(snapshot, options);
+        const read = await readTables(snapshot, options);
         const engine = await loadEngine();
         const { rows, scenarioCount, failures } = engine.riskArrays(read, {
           rules: options.rules,

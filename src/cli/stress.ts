@@ -29,7 +29,7 @@ export function addStressCommand(program: Command): void {
       guarded(async () => {
         if (options.dividendModel !== "spot") throw usage("stress knows the spot dividend model alone");
         const { rules, scenarios, history, account, worst } = options;
-        const read = readTables(snapshot, options);
+        const read = await readTables(snapshot, options);
         const engine = await loadEngine();
         const result = engine.stress(read, {
           rules,

@@ -1,7 +1,8 @@
 import { type Command, Option } from "commander";
 import { failure, MarginError } from "../basics/failure.js";
+import { loadColumnFiles, loadTableFiles } from "../tables/load-files.js";
 import { withTheoretical } from "../tables/join-tables.js";
-import { readSnapshotFile, readTableFiles, type TablesRead } from "../tables/read-tables.js";
+import { readSnapshotFile, type TablesRead } from "../tables/read-tables.js";
 import type { DividendModel } from "../valuation/escrowed.js";
 import { expandedFiles } from "./files.js";
 
@@ -30,7 +31,7 @@ export function dividendModelOption(): Option {
 export function withTables(command: Command): Command {
   return command
     .argument("[snapshot]", "one JSON file with every table")
-    .option("--positions <files...>", "positions table (CSV or JSON; globs allowed)")
+    .option("--positions <files...>", "positions table (CSV, JSON, NDJSON, Parquet, Arrow; globs allowed)")
     .option("--underlyings <files...>", "underlyings table")
     .option("--options <files...>", "options table")
     .option("--accounts <files...>", "accounts table")
@@ -49,18 +50,20 @@ export function withTables(command: Command): Command {
  *
  * @throws MarginError `USAGE` where both or neither are given.
  */
-export function readTables(snapshot: string | undefined, options: TableOptions): TablesRead {
+export async function readTables(snapshot: string | undefined, options: TableOptions): Promise<TablesRead> {
   const { positions, underlyings, accounts, dividends, rates, theoretical } = options;
   const tables = [positions, underlyings, options.options, accounts, dividends, rates];
   const separate = tables.some((files) => files !== undefined);
   if (snapshot !== undefined) {
     if (separate) throw usage("give a snapshot or separate tables, not both");
     const read = withAsOf(readSnapshotFile(snapshot), options.asOf);
-    return theoretical === undefined ? read : withTheoretical(read, expandedFiles(theoretical));
+    if (theoretical === undefined) return read;
+    const files = expandedFiles(theoretical);
+    return withTheoretical(read, files, await loadColumnFiles(files));
   }
   if (!separate && theoretical === undefined)
     throw usage("give a snapshot file, or --positions, --underlyings and --options");
-  return readTableFiles({
+  return loadTableFiles({
     positions: expandedFiles(options.positions),
     underlyings: expandedFiles(options.underlyings),
     options: expandedFiles(options.options),

@@ -43,7 +43,7 @@ async function recomputed(
   const { rules, dividendModel, account } = options;
   const engine = await loadEngine();
   const asked = { rules, dividendModel, ...(account === undefined ? {} : { account }) };
-  return firstDifference(receipt, engine.receipt(readTables(snapshot, options), asked));
+  return firstDifference(receipt, engine.receipt(await readTables(snapshot, options), asked));
 }
 
 function verdict(

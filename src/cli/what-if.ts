@@ -23,7 +23,7 @@ export function addWhatIfCommand(program: Command): void {
       guarded(async () => {
         const trades = options.trade.map((text) => parseTrade(text));
         const { rules, dividendModel } = options;
-        const read = readTables(snapshot, options);
+        const read = await readTables(snapshot, options);
         const engine = await loadEngine();
         const account = options.account === undefined ? {} : { account: options.account };
         const result = engine.whatIf(read, { trades, rules, dividendModel, ...account });

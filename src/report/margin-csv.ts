@@ -1,4 +1,5 @@
 import type { AccountResult, MarginResult, PortfolioGroupResult } from "../requirement/result.js";
+import type { OutColumn } from "../tables/write-columns.js";
 import { type CsvCell, csvText } from "./csv.js";
 import { bindingReason } from "./margin-text.js";
 
@@ -14,6 +15,23 @@ export const accountHead = [
   "worst_class_group",
   "worst_scenario",
 ];
+
+const textColumns = new Set(["account", "status", "worst_class_group", "worst_scenario"]);
+
+/** The rows of {@link marginCsv} as columns, for formats with types; what is empty there is `null`. */
+export function accountColumns(result: MarginResult): OutColumn[] {
+  const rows = result.accounts.map(accountCells);
+  return accountHead.map((name, k): OutColumn => {
+    const cells = rows.map((row) => row[k] ?? null);
+    return textColumns.has(name)
+      ? {
+          name,
+          type: "text",
+          cells: cells.map((cell) => (cell === null || cell === "" ? null : String(cell))),
+        }
+      : { name, type: "number", cells: cells.map((cell) => (typeof cell === "number" ? cell : null)) };
+  });
+}
 
 /** One row per account; figures of incomplete accounts, and what they stand on, are empty. */
 export function marginCsv(result: MarginResult): string {

@@ -3,36 +3,63 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import type { ErrorCode } from "../basics/error-table.js";
 import { failure, MarginError } from "../basics/failure.js";
+import type { ColumnFile } from "./column-file.js";
 
 /** A file's content, unpacked, with the format its name tells. */
 export interface FileBytes {
   readonly file: string;
-  readonly format: "csv" | "json";
+  readonly format: "csv" | "json" | "ndjson" | "columns";
   readonly bytes: Buffer;
+  /** What a file of format `columns` (Parquet, Arrow) holds. */
+  readonly content?: ColumnFile;
+}
+
+const textFormats = { csv: "csv", json: "json", ndjson: "ndjson", jsonl: "ndjson" } as const;
+const columnEndings = {
+  parquet: "Parquet",
+  arrow: "Arrow IPC",
+  arrows: "Arrow IPC",
+  feather: "Arrow IPC",
+} as const;
+
+/** The kind of column file that a name tells, `null` for every other. */
+export function columnFormatOf(file: string): "Parquet" | "Arrow IPC" | null {
+  const ending = /\.(\w+)$/.exec(file)?.[1]?.toLowerCase() ?? "";
+  return Object.hasOwn(columnEndings, ending) ? columnEndings[ending as keyof typeof columnEndings] : null;
 }
 
 /** Largest content after unpacking; more is a mistake or an attack. */
 const maxUnpackedBytes = 2 ** 31 - 1;
 
 /**
- * Reads a `.csv` or `.json` file, `.gz` allowed behind.
+ * Reads a `.csv`, `.json`, `.ndjson` or `.jsonl` file, `.gz` allowed behind.
  *
  * @throws MarginError `FILE_FORMAT_UNKNOWN`, `FILE_NOT_FOUND`, `FILE_UNREADABLE` (a folder, no permission, a damaged
  *   .gz), `FILE_TOO_LARGE`, `FILE_EMPTY` (nothing but blanks).
  */
 export function readFileBytes(file: string): FileBytes {
-  const format = /\.(csv|json)(?:\.gz)?$/i.exec(file)?.[1]?.toLowerCase();
-  if (format !== "csv" && format !== "json") {
+  const ending = /\.(csv|json|ndjson|jsonl)(?:\.gz)?$/i.exec(file)?.[1]?.toLowerCase();
+  if (ending === undefined) {
     // A missing file is the likelier slip than a format nobody reads.
     attempt(file, () => readFileSync(file).length);
-    throw refusal("FILE_FORMAT_UNKNOWN", file, "a name that ends in .csv, .json, .csv.gz or .json.gz");
+    const expected =
+      columnFormatOf(file) === null
+        ? "a name that ends in .csv, .json, .ndjson or .jsonl (.gz may follow), .parquet or .arrow"
+        : "text here (.csv, .json, .ndjson); Parquet and Arrow are read by loadTableFiles and the commands";
+    throw refusal("FILE_FORMAT_UNKNOWN", file, expected);
   }
+  const format = textFormats[ending as keyof typeof textFormats];
   const raw = attempt(file, () => readFileSync(file));
   const packed = /\.gz$/i.test(file);
   const bytes = packed ? attempt(file, () => gunzipSync(raw, { maxOutputLength: maxUnpackedBytes })) : raw;
   if (isBlank(bytes))
     throw refusal("FILE_EMPTY", file, format === "csv" ? "a header line" : "a JSON document");
   return { file, format, bytes };
+}
+
+/** All bytes of a file of any kind. @throws MarginError as {@link readFileBytes}, but for the format. */
+export function rawBytes(file: string): Buffer {
+  return attempt(file, () => readFileSync(file));
 }
 
 /** Text of a JSON file. @throws MarginError `JSON_SYNTAX` at the first line that is not UTF-8, `FILE_TOO_LARGE`. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readTable, type TablesRead } from "./read-tables.js";
+import { type LoadedFiles, readTable, type TablesRead } from "./read-tables.js";
 import type { Table } from "./table.js";
 import { TableBuilder } from "./table-builder.js";
 
@@ -31,8 +31,12 @@ export function withPositions(
  *
  * @throws MarginError as `readTable`.
  */
-export function withTheoretical(read: TablesRead, files: readonly string[]): TablesRead {
-  const { table, failures } = readTable("theoretical", files);
+export function withTheoretical(
+  read: TablesRead,
+  files: readonly string[],
+  loaded?: LoadedFiles,
+): TablesRead {
+  const { table, failures } = readTable("theoretical", files, loaded);
   const hash = createHash("sha256").update(read.tables.inputHash);
   for (const column of table.columns) hash.update(JSON.stringify([column, cellsOf(table, column)]));
   return {

@@ -1,9 +1,11 @@
 import { createHash, type Hash } from "node:crypto";
 import { type Failure, failure, MarginError } from "../basics/failure.js";
+import { addColumnFile } from "./column-file.js";
 import { addCsvFile } from "./csv.js";
 import { rejectDuplicates } from "./duplicates.js";
 import { type FileBytes, readFileBytes } from "./file-bytes.js";
 import { addJsonRows, isObject, type JsonSource, parseJsonFile } from "./json.js";
+import { addNdjsonFile } from "./ndjson.js";
 import { tableNames } from "./schema.js";
 import type { InputTableName, InputTables, Table, TableName } from "./table.js";
 import { TableBuilder } from "./table-builder.js";
@@ -29,17 +31,22 @@ export interface TableFiles {
   readonly rules?: unknown;
 }
 
+/** Files that were read beforehand, by name: their content, or the error that reading them gave. */
+export type LoadedFiles = ReadonlyMap<string, () => FileBytes>;
+
+const noFiles: LoadedFiles = new Map();
+
 const snapshotKeys = ["asOf", "rules", ...tableNames];
 
 /**
- * Reads tables from CSV and JSON files (`.gz` allowed). Bad rows and cells come back as failures.
+ * Reads tables from CSV, JSON and NDJSON files (`.gz` allowed); `loadTableFiles` reads Parquet and Arrow too. Bad rows and cells come back as failures.
  *
  * @throws MarginError where a file cannot be read at all (every such file is listed), where it lacks a required column,
  *   or positions or underlyings are not given: `TABLE_MISSING`, `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `FILE_EMPTY`,
  *   `FILE_FORMAT_UNKNOWN`, `FILE_TOO_LARGE`, `JSON_SYNTAX`, `JSON_SHAPE`, `TABLE_COLUMN_MISSING`,
  *   `TABLE_COLUMN_DUPLICATE` (of a required column).
  */
-export function readTableFiles(given: TableFiles): TablesRead {
+export function readTableFiles(given: TableFiles, loaded: LoadedFiles = noFiles): TablesRead {
   const hash = createHash("sha256");
   const fatal: Failure[] = [];
   const builders = newBuilders();
@@ -57,7 +64,7 @@ export function readTableFiles(given: TableFiles): TablesRead {
     for (const file of files) {
       fatal.push(
         ...failuresOf(() => {
-          const bytes = readFileBytes(file);
+          const bytes = fileContent(file, loaded);
           update(hash, name, bytes.bytes);
           addFile(builders[name], bytes);
         }),
@@ -81,9 +88,10 @@ export function readTableFiles(given: TableFiles): TablesRead {
 export function readTable(
   name: TableName,
   files: readonly string[],
+  loaded: LoadedFiles = noFiles,
 ): { readonly table: Table; readonly failures: readonly Failure[] } {
   const builder = new TableBuilder(name);
-  for (const file of files) addFile(builder, readFileBytes(file));
+  for (const file of files) addFile(builder, fileContent(file, loaded));
   rejectDuplicates(builder);
   if (builder.isUnusable) throw new MarginError(builder.failures);
   return { table: builder.build(), failures: builder.failures };
@@ -164,8 +172,14 @@ function fromSource(source: JsonSource, inputHash: string): TablesRead {
   return finish(builders, { asOf, rules: document["rules"] ?? null, inputHash, own });
 }
 
+function fileContent(file: string, loaded: LoadedFiles): FileBytes {
+  return loaded.get(file)?.() ?? readFileBytes(file);
+}
+
 function addFile(builder: TableBuilder, bytes: FileBytes): void {
-  if (bytes.format === "csv") addCsvFile(builder, bytes);
+  if (bytes.content !== undefined) addColumnFile(builder, bytes.file, bytes.content);
+  else if (bytes.format === "csv") addCsvFile(builder, bytes);
+  else if (bytes.format === "ndjson") addNdjsonFile(builder, bytes);
   else addJsonRows(builder, parseJsonFile(bytes), []);
 }
 

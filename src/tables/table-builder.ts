@@ -62,9 +62,17 @@ export class TableBuilder {
   }
 
   addJsonRow(object: Readonly<Record<string, unknown>>): void {
+    this.addCells((c) => {
+      const name = this.columns[c]?.name ?? "";
+      return Object.hasOwn(object, name) ? object[name] : undefined;
+    });
+  }
+
+  /** Adds a row of typed values: `cell(c)` is that of schema column c, `null` or undefined where it is absent. */
+  addCells(cell: (c: number) => unknown): void {
     const row = this.#startRow();
     for (const [c, column] of this.columns.entries()) {
-      const raw = Object.hasOwn(object, column.name) ? object[column.name] : undefined;
+      const raw = cell(c);
       this.#set(row, c, readJsonCell(column, raw), raw);
     }
     this.#nameRow(row);

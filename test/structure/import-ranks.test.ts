@@ -127,13 +127,15 @@ describe("imports", () => {
   test("packages are those of the manifest", () => {
     const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
       dependencies: Record<string, string>;
+      optionalDependencies: Record<string, string>;
     };
+    const declared = { ...manifest.dependencies, ...manifest.optionalDependencies };
     const undeclared = src.flatMap((source) =>
       importsOf(source)
         .filter((name) => !name.startsWith(".") && !name.startsWith("node:"))
         .map((name) => (name.startsWith("@") ? name.split("/").slice(0, 2) : name.split("/").slice(0, 1)))
         .map((parts) => parts.join("/"))
-        .filter((name) => manifest.dependencies[name] === undefined)
+        .filter((name) => declared[name] === undefined)
         .map((name) => `${source.path} imports ${name}`),
     );
     expect(undeclared).toEqual([]);

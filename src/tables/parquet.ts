@@ -1,0 +1,58 @@
+import type { ColumnFile } from "./column-file.js";
+import { exactInteger, foreign } from "./column-file.js";
+import { sqlFile, sqlName, withDuckDB } from "./duckdb.js";
+
+/** How a column of a Parquet type is asked for, and what its values become. */
+interface Reading {
+  readonly sql: (name: string) => string;
+  readonly cell: (value: unknown) => unknown;
+}
+
+const asIs = (value: unknown): unknown => value;
+
+/**
+ * Reads a Parquet file through DuckDB, rows in the file's order. Nothing is cast to the schema's type: numbers stay
+ * numbers, text stays text, and the table's own check refuses what does not fit. A decimal becomes the nearest double of
+ * its digits; an integer that no double holds is refused.
+ *
+ * @throws Error of DuckDB where the file is not whole; MarginError `PACKAGE_MISSING`.
+ */
+export async function readParquet(file: string): Promise<ColumnFile> {
+  const source = `read_parquet(${sqlFile(file)}, hive_partitioning = false, filename = false)`;
+  return withDuckDB(async (connection) => {
+    const described = await connection.runAndReadAll(`describe select * from ${source}`);
+    const head = described.getRows().map(([name, type]) => ({ name: String(name), type: String(type) }));
+    const readings = head.map(({ type }) => readingOf(type));
+    const wanted = head.map(({ name }, k) => readings[k]?.sql(sqlName(name)));
+    const columns = head.map(({ name }) => ({ name, cells: [] as unknown[] }));
+    const result = await connection.stream(`select ${wanted.join(", ")} from ${source}`);
+    let count = 0;
+    for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {
+      if (chunk.rowCount === 0) break;
+      count += chunk.rowCount;
+      for (const [k, { cells }] of columns.entries()) {
+        const cell = readings[k]?.cell ?? asIs;
+        for (const value of chunk.getColumnValues(k)) cells.push(value === null ? null : cell(value));
+      }
+    }
+    return { count, columns };
+  });
+}
+
+function readingOf(type: string): Reading {
+  if (["VARCHAR", "BOOLEAN", "DOUBLE", "FLOAT"].includes(type)) return { sql: asText(""), cell: asIs };
+  if (/^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/.test(type)) return { sql: asText(""), cell: integer };
+  if (type.startsWith("ENUM")) return { sql: asText("::varchar"), cell: asIs };
+  if (type.startsWith("DECIMAL")) return { sql: asText("::varchar"), cell: Number };
+  // DuckDB writes a day as YYYY-MM-DD.
+  if (type === "DATE") return { sql: asText("::varchar"), cell: asIs };
+  return { sql: asText("::varchar"), cell: (value) => foreign(type, value) };
+}
+
+function asText(cast: string): (name: string) => string {
+  return (name) => `${name}${cast}`;
+}
+
+function integer(value: unknown): unknown {
+  return typeof value === "bigint" ? exactInteger(value) : value;
+}
