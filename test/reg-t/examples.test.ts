@@ -151,6 +151,12 @@ describe.skipIf(examples.length === 0)(
         readings: { ...rules.readings, spreads },
       });
       expect(paired(example, "maintenance").total).toBe(expected["optimalTotal"]);
+      // Every position by itself: the single-strategy prices added up, without any pairing.
+      const { legs, terms } = inputsOf(example, rules);
+      const alone = legs.map((leg) => priceGroup([leg], terms, rules)!);
+      const unpaired = alone.reduce((sum, { maintenance, haircut }) => sum + maintenance + haircut, 0);
+      if (typeof expected["unpairedTotal"] === "number")
+        expect(usdOf(unpaired)).toBe(expected["unpairedTotal"]);
       expect(paired(example, "maintenance", reading("named")).total).toBe(expected["atMost4LegTotal"]);
       expect(paired(example, "maintenance", reading("two_leg")).total).toBe(expected["atMost2LegTotal"]);
     });
