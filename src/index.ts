@@ -18,6 +18,15 @@ export type {
   MarginComparison,
 } from "./analysis/compare-reg-t.js";
 export type { Receipt } from "./analysis/receipt/document.js";
+export type {
+  Cause,
+  ReconcileAccount,
+  ReconcileResult,
+  ReconcileRow,
+  ReconcileStep,
+} from "./analysis/reconcile/result.js";
+export { reconcileBook, type ReconcileOptions } from "./analysis/reconcile/reconcile-book.js";
+export type { Level, ReferenceFormat } from "./analysis/reconcile/reference.js";
 export { type ReceiptFault, verifyReceipt } from "./analysis/receipt/verify.js";
 export type { RegTAccountResult, RegTOptions, RegTReport } from "./analysis/reg-t-report.js";
 export type { StressOptions } from "./analysis/stress-options.js";
