@@ -114,7 +114,8 @@ export class Engine {
     const rules = this.#rulesFor(tables, options);
     const { account, dividendModel = "spot" } = options;
     const asked = { rules, dividendModel, ...(account === undefined ? {} : { account }) };
-    return { tables, readFailures: failures, engineVersion: this.version, strategyMargin, ...asked };
+    const common = { engineVersion: this.version, strategyMargin: strategyMargin() };
+    return { tables, readFailures: failures, ...common, ...asked };
   }
 
   /**
