@@ -112,9 +112,9 @@ export class Engine {
   #request(input: object, options: MarginOptions): MarginRequest {
     const { tables, failures } = asTables(input);
     const rules = this.#rulesFor(tables, options);
-    const { account, dividendModel = "spot" } = options;
+    const { account, dividendModel = "spot", regTRules } = options;
     const asked = { rules, dividendModel, ...(account === undefined ? {} : { account }) };
-    const common = { engineVersion: this.version, strategyMargin: strategyMargin() };
+    const common = { engineVersion: this.version, strategyMargin: strategyMargin(regTRules) };
     return { tables, readFailures: failures, ...common, ...asked };
   }
 
@@ -137,9 +137,9 @@ export class Engine {
     return pairedOf(this.#regTRun(input, options), comparedMargin);
   }
 
-  #regTRun(input: object, { regTRules, ...options }: RegTOptions): Omit<RegTRun, "pairing"> {
+  #regTRun(input: object, options: RegTOptions): Omit<RegTRun, "pairing"> {
     const run = this.valuation.finish(prepareRun(this.#request(input, options), this.valuation));
-    return { run, margin: marginOfRun(run, this.valuation), rules: loadRegTRules(regTRules) };
+    return { run, margin: marginOfRun(run, this.valuation), rules: loadRegTRules(options.regTRules) };
   }
 
   /**

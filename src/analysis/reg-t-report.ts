@@ -1,12 +1,14 @@
 import type { ErrorCode } from "../basics/error-table.js";
 import { type Failure, failure } from "../basics/failure.js";
-import { parseDay } from "../basics/dates.js";
-import { regTAccount, type RegTRequest } from "../reg-t/account.js";
+import { canonicalSymbol } from "../contracts/contract-master.js";
+import { regTAccount } from "../reg-t/account.js";
 import { loadLargeSolver, type PairingCache, type PairingOptions } from "../reg-t/pairing/index.js";
 import type { RegTResult } from "../reg-t/result.js";
 import type { MarginResult } from "../requirement/result.js";
 import type { MarginOptions, Run } from "../requirement/run.js";
+import { holdingPrice } from "../risk/class-groups.js";
 import type { RegTRules } from "../rules/reg-t.js";
+import { regTRequest } from "./reg-t-request.js";
 
 /** An account of `plimsoll reg-t`; its figures are `null` where something it holds is not in them. */
 export interface RegTAccountResult {
@@ -35,10 +37,8 @@ export interface RegTRun {
   readonly pairing: PairingOptions;
 }
 
-export interface RegTOptions extends MarginOptions {
-  /** A file with figures of one's own; `plimsoll rules reg-t` prints the built-in one. */
-  readonly regTRules?: string;
-}
+/** What may be asked of strategy-based margin: as of a margin run. */
+export type RegTOptions = MarginOptions;
 
 /**
  * What is asked of a paired run. Books that the own search cannot prove are paired once more with the integer program's
@@ -60,20 +60,22 @@ interface Paired {
 
 /** Strategy-based margin of every account of a run. */
 export function regTReport(regT: RegTRun): RegTReport {
-  const { margin, rules } = regT;
+  const { margin, rules, run } = regT;
   const { asOf, engine, inputHash, failures } = margin;
   const accounts = regTAccounts(regT);
   const late = accounts.flatMap((account) =>
     account.failures.filter((item) => !failures.includes(item) && item.expected === noFutures),
   );
+  const everything = Array.from({ length: run.book.count }, (_, holding) => holding);
+  const asTheyStand = failures.filter((item) => isPricedAnyway(item, everything, run));
   return {
     asOf,
     rules: { name: rules.name, hash: rules.hash },
     engine,
     inputHash,
-    notes: notesOf(rules),
+    notes: [...notesOf(rules), ...priceNotes(asTheyStand)],
     accounts,
-    failures: [...failures.filter(({ code }) => !ofPortfolioMargin.has(code)), ...late],
+    failures: [...failures.filter((item) => isOfBoth(item) && !asTheyStand.includes(item)), ...late],
   };
 }
 
@@ -84,25 +86,44 @@ const ofPortfolioMargin: ReadonlySet<string> = new Set<ErrorCode>([
   "HOUSE_INPUT_MISSING",
 ]);
 
+function isOfBoth({ code }: Failure): boolean {
+  return !ofPortfolioMargin.has(code);
+}
+
+/** What a model needs and a premium does not: a price is used as it stands, whether or not a volatility gives it. */
+const ofModel: ReadonlySet<string> = new Set<ErrorCode>([
+  "PRICE_BELOW_INTRINSIC",
+  "PRICE_ABOVE_MAXIMUM",
+  "PRICE_WITHOUT_TIME",
+  "VALUE_NOT_FINITE",
+  "QUOTE_CROSSED",
+  "QUOTE_EMPTY",
+]);
+
+/** Whether the account's holding of the failure's symbol has a price of its own or of the market all the same. */
+function isPricedAnyway(
+  { code, symbol }: Failure,
+  holdings: readonly number[],
+  { prepared, book }: Run,
+): boolean {
+  if (!ofModel.has(code) || symbol === undefined) return false;
+  const row = prepared.contracts.rowOf.get(canonicalSymbol(symbol));
+  return holdings
+    .filter((holding) => book.contract[holding] === row)
+    .every((holding) => Number.isFinite(holdingPrice({ ...prepared, book }, holding)));
+}
+
 const noFutures = "no futures: they are margined in a futures account";
 
 export function regTAccounts({ run, margin, rules, pairing }: RegTRun): RegTAccountResult[] {
-  const { prepared, book } = run;
-  const asOfDate = margin.asOf.slice(0, "2000-01-01".length);
-  const request: RegTRequest = {
-    prepared,
-    book,
-    rules,
-    pairing,
-    asOfDate,
-    asOfDay: parseDay(asOfDate) ?? Number.NaN,
-  };
+  const { book } = run;
+  const request = regTRequest(run, rules, pairing);
   const holdingsOf = new Map<string, number[]>(book.accounts.map((account) => [account, []]));
   book.account.forEach((at, holding) => holdingsOf.get(book.accounts[at] ?? "")?.push(holding));
   return margin.accounts.map(({ account, failures: found }) => {
     const holdings = holdingsOf.get(account) ?? [];
     const failures = [
-      ...found.filter(({ code }) => !ofPortfolioMargin.has(code)),
+      ...found.filter((item) => isOfBoth(item) && !isPricedAnyway(item, holdings, run)),
       ...futuresOf(account, holdings, run),
     ];
     if (failures.length > 0) return { account, status: "incomplete", regT: null, failures };
@@ -122,6 +143,18 @@ function futuresOf(account: string, holdings: readonly number[], { prepared, boo
       const symbol = contracts.symbols[row] ?? "";
       return failure("POSITION_NOT_ELIGIBLE", { value: symbol, expected: noFutures, symbol, account });
     });
+}
+
+/** Most symbols that a note names. */
+const shownSymbols = 8;
+
+function priceNotes(asTheyStand: readonly Failure[]): string[] {
+  const symbols = [...new Set(asTheyStand.map(({ symbol }) => symbol ?? ""))];
+  if (symbols.length === 0) return [];
+  const more = symbols.length > shownSymbols ? ` and ${symbols.length - shownSymbols} more` : "";
+  return [
+    `Prices that no volatility gives were used as they stand: ${symbols.slice(0, shownSymbols).join(", ")}${more}.`,
+  ];
 }
 
 /** Unverified figures cannot be told apart by account here: the file has few, and the note names them. */

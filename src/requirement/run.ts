@@ -19,6 +19,11 @@ export interface MarginOptions {
   readonly account?: string;
   /** How cash dividends enter a price; default `spot`. See docs/numerics.md. */
   readonly dividendModel?: DividendModel;
+  /**
+   * A file with figures of strategy-based margin of one's own, for what portfolio margin leaves to it and for the figures
+   * beside it; `plimsoll rules reg-t` prints the built-in one.
+   */
+  readonly regTRules?: string;
 }
 
 /** Strategy-based margin of holdings of a book: of those that portfolio margin leaves to it. */

@@ -9,26 +9,8 @@ import { priceGroup } from "../../src/reg-t/price-group.js";
 import { greatestLoss } from "../../src/reg-t/spreads.js";
 import { underlyingTerms } from "../../src/reg-t/terms.js";
 import { loadRegTRules, type RegTRules } from "../../src/rules/reg-t.js";
-
-interface ExampleLeg {
-  readonly kind: "call" | "put" | "stock";
-  readonly qty: number;
-  readonly strike: number | null;
-  readonly expiry: string | null;
-  readonly price: number;
-  readonly multiplier: number;
-  readonly underlyingPrice: number;
-}
-
-interface Example {
-  readonly id: string;
-  readonly underlyingKind: "equity" | "etf_broad" | "etf_narrow" | "index_broad" | "index_narrow";
-  readonly leverage: number;
-  readonly exerciseStyle: string;
-  readonly asOf: string;
-  readonly legs: readonly ExampleLeg[];
-  readonly expected: Readonly<Record<string, number | null>>;
-}
+import { loadEngine } from "../../src/engine.js";
+import { type Example, snapshotOf } from "./example-books.js";
 
 const file = new URL("../../../shared/data/reg-t/examples.json", import.meta.url);
 const examples: readonly Example[] = existsSync(file)
@@ -48,7 +30,7 @@ const rules = loadRegTRules();
 function inputsOf(example: Example, changed: RegTRules) {
   const asOf = parseDay(example.asOf)!;
   const legs = example.legs.map((leg): GroupLeg => {
-    const expiry = leg.expiry === null ? 0 : parseDay(leg.expiry)!;
+    const expiry = leg.expiry ? parseDay(leg.expiry)! : 0;
     return {
       symbol: leg.kind,
       kind: leg.kind,
@@ -141,6 +123,19 @@ describe.skipIf(examples.length === 0)(
           continue;
         }
         expect([example.id, key, ours[key]]).toEqual([example.id, key, value]);
+      }
+    });
+
+    test("the same figures through the input tables, whether or not a volatility gives the premiums", async () => {
+      const engine = await loadEngine();
+      for (const example of examples) {
+        const { accounts, failures } = await engine.regT(snapshotOf(example));
+        const [held, traded] = [paired(example, "maintenance"), paired(example, "initial")];
+        expect([example.id, failures]).toEqual([example.id, []]);
+        expect([example.id, accounts[0]?.regT]).toMatchObject([
+          example.id,
+          { initialUsd: traded.initial, maintenanceUsd: held.maintenance, haircutUsd: held.haircut },
+        ]);
       }
     });
 
