@@ -6,8 +6,9 @@ import { explainText } from "../report/explain-text.js";
 import { accountColumns, marginCsv } from "../report/margin-csv.js";
 import { marginText } from "../report/margin-text.js";
 import type { MarginResult } from "../requirement/result.js";
-import { ndjsonText, writeArrow, writeParquet } from "../tables/write-columns.js";
-import { comparedCsv } from "./compared-csv.js";
+import type { MarginOptions } from "../requirement/run.js";
+import { ndjsonText, type OutColumn, writeArrow, writeParquet } from "../tables/write-columns.js";
+import { comparedColumns, comparedCsv } from "./compared-csv.js";
 import { type ExitCode, exitCodeOf, guarded, writeFailures, writeResult, writeWhole } from "./output.js";
 import { comparedText } from "./reg-t-text.js";
 import { readTables, type TableOptions, usage, withTables } from "./table-options.js";
@@ -25,6 +26,7 @@ interface MarginCommandOptions extends TableOptions {
   readonly threads?: number;
   readonly receipt?: string;
   readonly compare?: "reg-t";
+  readonly regTRules?: string;
 }
 
 export function addMarginCommand(program: Command): void {
@@ -35,6 +37,7 @@ export function addMarginCommand(program: Command): void {
     .option("--json", "the whole tree as JSON, exactly what the library returns")
     .option("--out <file>", "write the result to a file")
     .addOption(new Option("--compare <other>", "strategy-based margin beside it").choices(["reg-t"]))
+    .option("--reg-t-rules <file>", "strategy-based figures of your own (plimsoll rules reg-t)")
     .option("--receipt <file>", "write the receipt of the run to a file (plimsoll verify checks it)")
     .option(
       "--threads <count>",
@@ -50,7 +53,10 @@ export function addMarginCommand(program: Command): void {
           throw usage(`--format ${format} needs --out`);
         if (options.compare !== undefined) return await runComparison(snapshot, format, options);
         const { result, receipt } = await runMargin(snapshot, options);
-        await writeMargin(result, format, options.out);
+        await writeMargin(format, options.out, {
+          text: (as) => marginRendering[as](result),
+          columns: () => accountColumns(result),
+        });
         if (receipt !== null) writeResult(JSON.stringify(receipt, null, 1), options.receipt);
         if (format !== "table") writeFailures(result.failures);
         return exitCodeOf(result.failures);
@@ -58,19 +64,21 @@ export function addMarginCommand(program: Command): void {
     );
 }
 
-/** One row per account in a format of its own bytes needs a file; text may go to standard output. */
-async function writeMargin(
-  result: MarginResult,
-  format: MarginFormat,
-  out: string | undefined,
-): Promise<void> {
+interface Renderings {
+  readonly text: (format: TextFormat) => string;
+  /** One row per account. */
+  readonly columns: () => OutColumn[];
+}
+
+/** A format of its own bytes needs a file; text may go to standard output. */
+async function writeMargin(format: MarginFormat, out: string | undefined, result: Renderings): Promise<void> {
   if (format !== "parquet" && format !== "arrow") {
-    writeResult(marginRendering[format](result), out);
+    writeResult(result.text(format), out);
     return;
   }
   if (out === undefined) return;
   const write = format === "parquet" ? writeParquet : writeArrow;
-  await writeWhole(out, (temporary) => write(temporary, accountColumns(result)));
+  await writeWhole(out, (temporary) => write(temporary, result.columns()));
 }
 
 async function runComparison(
@@ -78,23 +86,35 @@ async function runComparison(
   format: MarginFormat,
   options: MarginCommandOptions,
 ): Promise<ExitCode> {
-  if (format !== "table" && format !== "json" && format !== "csv")
-    throw usage(`--compare has no format ${format}`);
-  const { rules, dividendModel, account, out } = options;
   const tables = await readTables(snapshot, options);
   const engine = await loadEngine();
-  const asked = { rules, dividendModel, ...(account === undefined ? {} : { account }) };
+  const asked = askedOf(options);
   const result = await engine.compareRegT(tables, asked);
-  writeResult(comparedRendering[format](result), out);
+  await writeMargin(format, options.out, {
+    text: (as) => comparedRendering[as](result),
+    columns: () => comparedColumns(result),
+  });
+  if (options.receipt !== undefined)
+    writeResult(JSON.stringify(engine.receipt(tables, asked, result), null, 1), options.receipt);
   if (format !== "table") writeFailures(result.failures);
   return exitCodeOf(result.failures);
 }
 
-const comparedRendering: Record<"table" | "json" | "csv", (result: ComparedMarginResult) => string> = {
+const comparedRendering: Record<TextFormat, (result: ComparedMarginResult) => string> = {
   table: comparedText,
   json: (result) => JSON.stringify(result, null, 1),
   csv: comparedCsv,
+  ndjson: (result) => ndjsonText(comparedColumns(result)),
 };
+
+function askedOf({ rules, dividendModel, account, regTRules }: MarginCommandOptions): MarginOptions {
+  return {
+    rules,
+    ...(dividendModel === undefined ? {} : { dividendModel }),
+    ...(account === undefined ? {} : { account }),
+    ...(regTRules === undefined ? {} : { regTRules }),
+  };
+}
 
 const marginRendering: Record<TextFormat, (result: MarginResult) => string> = {
   table: marginText,
@@ -125,9 +145,9 @@ async function runMargin(
   options: MarginCommandOptions,
 ): Promise<{ result: MarginResult; receipt: Receipt | null }> {
   const tables = await readTables(snapshot, options);
-  const { rules, dividendModel, account, threads, receipt } = options;
+  const { threads, receipt } = options;
   const engine = await loadEngine({ threads: threads ?? 1 });
-  const asked = { rules, dividendModel, ...(account === undefined ? {} : { account }) };
+  const asked = askedOf(options);
   try {
     const result = await engine.marginOnThreads(tables, asked);
     return { result, receipt: receipt === undefined ? null : engine.receipt(tables, asked, result) };
