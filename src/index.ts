@@ -17,6 +17,22 @@ export type {
   ComparedMarginResult,
   MarginComparison,
 } from "./analysis/compare-reg-t.js";
+export { diffBooks, type DiffOptions } from "./analysis/diff/diff-books.js";
+export { bookOfReceipt, type ReceiptBook } from "./analysis/diff/receipt-book.js";
+export type {
+  DiffAccount,
+  DiffChange,
+  DiffInput,
+  DiffPart,
+  DiffResult,
+  DiffSide,
+  DiffStep,
+  DiffStepName,
+  DiffTotals,
+  GroupBasis,
+  MovedGroup,
+  PositionChange,
+} from "./analysis/diff/result.js";
 export type { Receipt } from "./analysis/receipt/document.js";
 export type {
   Cause,

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { addDiffCommand } from "./diff.js";
 import { addExplainCommand, addMarginCommand } from "./margin.js";
 import { addImpliedVolatilityCommand, addPriceCommand } from "./option-list.js";
 import { addReconcileCommand } from "./reconcile.js";
@@ -34,6 +35,7 @@ addRegTCommand(program);
 addWhatIfCommand(program);
 addStressCommand(program);
 addReconcileCommand(program);
+addDiffCommand(program);
 addVerifyCommand(program);
 addPriceCommand(program);
 addImpliedVolatilityCommand(program);
