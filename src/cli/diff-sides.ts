@@ -33,7 +33,7 @@ export interface SideRead extends Omit<ReceiptBook, "rules"> {
 export async function readSide(path: string, options: SideOptions, engine: Engine): Promise<SideRead> {
   const { inputs, asOf, rules = null, dividendModel } = options;
   if (!isFolder(path) && isReceipt(path)) {
-    if (asOf !== undefined) throw usage(`${path} is a receipt: it has an as-of time of its own`);
+    if (asOf !== undefined) throw usage(`a receipt has an as-of time of its own: ${path}`);
     const read = await Promise.all(expandedFiles(inputs).map(async (input) => readInput(input)));
     const { document } = parseJsonFile(readFileBytes(path));
     const book = bookOfReceipt(engine, document, { inputs: read, rules, dividendModel });

@@ -11,7 +11,8 @@ import type { DiffEngine } from "./side.js";
 /** What a receipt was made of, found again. */
 export interface ReceiptBook {
   readonly input: TablesRead;
-  readonly rules: RuleSet;
+  /** The rule set, as `DiffOptions` and `MarginOptions` take it. */
+  readonly rules: object;
   /** The account, where the receipt is of one and the book has others; else `null`. */
   readonly account: string | null;
 }
@@ -34,7 +35,8 @@ export function bookOfReceipt(
   },
 ): ReceiptBook {
   const fault = verifyReceipt(document);
-  if (fault !== null) throw refusal(`the receipt does not hold: ${placed(fault)}`);
+  if (fault !== null)
+    throw refusal("the receipt does not hold", `one that can be verified; ${placed(fault)}`);
   const receipt = document as Receipt;
   const { inputHash, asOf } = receipt;
   const found = given.inputs.find(({ tables }) => tables.inputHash === inputHash);
@@ -49,7 +51,10 @@ export function bookOfReceipt(
   const difference = firstDifference(receipt, { ...receipt, run, root: "" });
   // Another version of the engine may give the same tree; only the tree is compared.
   if (run.hash === receipt.run.hash || difference === null) return { input, rules, account };
-  throw refusal(`the receipt computes again to something else: ${placed(difference)}`);
+  throw refusal(
+    "the receipt computes again to something else",
+    `what its input gives; ${placed(difference)}`,
+  );
 }
 
 function rulesOf({ rules: { name, hash } }: Receipt, candidates: readonly unknown[]): RuleSet {
