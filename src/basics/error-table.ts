@@ -54,6 +54,26 @@ export const errorTable = {
     message: "a line is longer than any row can be",
     remedy: "Check that the file is the table it is said to be and that quotes are closed.",
   },
+  // Brokers' exports
+  EXPORT_HEADER: {
+    message: "the file has no header of the export {value}",
+    remedy:
+      "Check --positions-format, and export the file anew with the columns that are named; names are exact, see docs/broker-exports.md.",
+  },
+  EXPORT_SYNTAX: {
+    message: "the export cannot be read",
+    remedy: "Export the file anew, and leave it as the broker made it.",
+  },
+  EXPORT_CHECK: {
+    message: "a row of the export contradicts itself: its value is {value}",
+    remedy:
+      "Check that no program has moved its cells and that price and value are of one time; where a multiplier is missing give the position in the positions table.",
+  },
+  EXPORT_HOLDING: {
+    message: "the holding {value} cannot be used",
+    remedy:
+      "Bonds, other currencies and contracts that are not spelled out cannot be margined from an export; the account is incomplete until the holding is given in the positions table, or is known not to matter.",
+  },
   // Tables
   TABLE_MISSING: {
     message: "the table {value} is missing",

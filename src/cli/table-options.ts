@@ -1,14 +1,20 @@
 import { type Command, Option } from "commander";
 import { failure, MarginError } from "../basics/failure.js";
+import type { AccountLabels } from "../broker-exports/account-labels.js";
+import { type BrokerFormat, brokerFormats } from "../broker-exports/formats.js";
+import { loadBrokerExports } from "../broker-exports/load-tables.js";
 import { loadColumnFiles, loadTableFiles } from "../tables/load-files.js";
 import { withTheoretical } from "../tables/join-tables.js";
 import { readSnapshotFile, type TablesRead } from "../tables/read-tables.js";
 import type { DividendModel } from "../valuation/escrowed.js";
+import { exportReportText } from "./export-report-text.js";
 import { expandedFiles } from "./files.js";
 
 /** The options that every command with tables shares. */
 export interface TableOptions {
   readonly positions?: string[];
+  readonly positionsFormat?: BrokerFormat;
+  readonly accountLabels?: AccountLabels;
   readonly underlyings?: string[];
   readonly options?: string[];
   readonly accounts?: string[];
@@ -27,11 +33,28 @@ export function dividendModelOption(): Option {
     .default("spot");
 }
 
+/** How accounts of a broker's export are named. */
+export function accountLabelsOption(): Option {
+  return new Option(
+    "--account-labels <kind>",
+    "accounts of an export: x and their last four characters, or a hash",
+  )
+    .choices(["last", "hash"])
+    .default("last");
+}
+
 /** Adds `[snapshot]` and the table options to a command. */
 export function withTables(command: Command): Command {
   return command
     .argument("[snapshot]", "one JSON file with every table")
     .option("--positions <files...>", "positions table (CSV, JSON, NDJSON, Parquet, Arrow; globs allowed)")
+    .addOption(
+      new Option(
+        "--positions-format <name>",
+        "positions are a broker's exports: docs/broker-exports.md",
+      ).choices(brokerFormats),
+    )
+    .addOption(accountLabelsOption())
     .option("--underlyings <files...>", "underlyings table")
     .option("--options <files...>", "options table")
     .option("--accounts <files...>", "accounts table")
@@ -55,7 +78,8 @@ export async function readTables(snapshot: string | undefined, options: TableOpt
   const tables = [positions, underlyings, options.options, accounts, dividends, rates];
   const separate = tables.some((files) => files !== undefined);
   if (snapshot !== undefined) {
-    if (separate) throw usage("give a snapshot or separate tables, not both");
+    if (separate || options.positionsFormat !== undefined)
+      throw usage("give a snapshot or separate tables, not both");
     const read = withAsOf(readSnapshotFile(snapshot), options.asOf);
     if (theoretical === undefined) return read;
     const files = expandedFiles(theoretical);
@@ -63,7 +87,7 @@ export async function readTables(snapshot: string | undefined, options: TableOpt
   }
   if (!separate && theoretical === undefined)
     throw usage("give a snapshot file, or --positions, --underlyings and --options");
-  return loadTableFiles({
+  const files = {
     positions: expandedFiles(options.positions),
     underlyings: expandedFiles(options.underlyings),
     options: expandedFiles(options.options),
@@ -72,7 +96,13 @@ export async function readTables(snapshot: string | undefined, options: TableOpt
     rates: ratesOf(options.rates),
     theoretical: expandedFiles(theoretical),
     asOf: options.asOf ?? null,
-  });
+  };
+  const { positionsFormat: format, accountLabels = "last" } = options;
+  if (format === undefined) return loadTableFiles(files);
+  if (files.positions.length === 0) throw usage("--positions-format needs --positions");
+  const { reports, ...read } = await loadBrokerExports({ ...files, format, accountLabels });
+  process.stderr.write(exportReportText(reports));
+  return read;
 }
 
 /** `--as-of` beside a snapshot moves its time: the same book, asked at another moment. */
