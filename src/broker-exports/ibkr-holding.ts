@@ -7,7 +7,7 @@ import { ibkrContract } from "./ibkr-names.js";
 export interface IbkrHolding {
   readonly line: number;
   readonly account: string;
-  field(name: IbkrField): NamedCell | null;
+  readonly field: (name: IbkrField) => NamedCell | null;
 }
 
 export type IbkrField =

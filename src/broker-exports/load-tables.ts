@@ -102,7 +102,6 @@ function ownTable(
 /** The first table with its empty cells filled from the row of the same key in the second, and the second's other rows. */
 function filledFrom(mine: Table, theirs: Table): Table {
   const key = mine.name === "accounts" ? "account" : "symbol";
-  const keyOf = (cell: string | null): string => (cell ?? "").replaceAll(" ", "");
   const rowOf = new Map(theirs.text(key).map((cell, row) => [keyOf(cell), row]));
   const match = mine.text(key).map((cell) => rowOf.get(keyOf(cell)) ?? -1);
   const matched = new Set(match);
@@ -119,6 +118,11 @@ function filledFrom(mine: Table, theirs: Table): Table {
         ),
   };
   return joined(filled, rowsOf(theirs, rest));
+}
+
+/** Padded and compact option symbols are one key. */
+function keyOf(cell: string | null): string {
+  return (cell ?? "").replaceAll(" ", "");
 }
 
 function rowsOf(table: Table, rows: readonly number[]): Table {

@@ -68,7 +68,7 @@ export function readExports(
     labels,
     reports: exports.map(({ out }) => reportOf(out, labels)),
     failures: exports.flatMap(({ out }) =>
-      out.refused.map(({ failure, account }) => ({ ...failure, account: labels.get(account) ?? account })),
+      out.refused.map((row) => ({ ...row.failure, account: labels.get(row.account) ?? row.account })),
     ),
   };
 }
