@@ -50,6 +50,14 @@ export { parseTrade, type Trade } from "./analysis/trade.js";
 export type { AccountFigures, ClassGroupChange, TradeResult, WhatIfResult } from "./analysis/what-if.js";
 export { type ErrorCode, errorTable } from "./basics/error-table.js";
 export { type Failure, MarginError, type Place } from "./basics/failure.js";
+export type { AccountLabels } from "./broker-exports/account-labels.js";
+export { type BrokerFormat, brokerFormats } from "./broker-exports/formats.js";
+export {
+  type BrokerExportFiles,
+  type BrokerExportsLoaded,
+  loadBrokerExports,
+} from "./broker-exports/load-tables.js";
+export type { CashFound, ExportReport, SkippedRows } from "./broker-exports/report.js";
 export type { PortfolioType } from "./contracts/product-defaults.js";
 export { Engine, type EngineOptions, loadEngine } from "./engine.js";
 export type { RiskArrayRow, RiskArraysResult } from "./report/risk-array-rows.js";
