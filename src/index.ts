@@ -63,6 +63,7 @@ export { Engine, type EngineOptions, loadEngine } from "./engine.js";
 export type { RiskArrayRow, RiskArraysResult } from "./report/risk-array-rows.js";
 export type {
   DayTradingRegime,
+  MinimumEquity,
   RegTFigures,
   RegTGroup,
   RegTLeg,

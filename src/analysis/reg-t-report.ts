@@ -2,13 +2,14 @@ import type { ErrorCode } from "../basics/error-table.js";
 import { type Failure, failure } from "../basics/failure.js";
 import { canonicalSymbol } from "../contracts/contract-master.js";
 import { regTAccount } from "../reg-t/account.js";
+import { refusedInCash } from "../reg-t/cash-account.js";
 import { loadLargeSolver, type PairingCache, type PairingOptions } from "../reg-t/pairing/index.js";
 import type { RegTResult } from "../reg-t/result.js";
 import type { MarginResult } from "../requirement/result.js";
 import type { MarginOptions, Run } from "../requirement/run.js";
 import { holdingPrice } from "../risk/class-groups.js";
 import type { RegTRules } from "../rules/reg-t.js";
-import { regTRequest } from "./reg-t-request.js";
+import { accountTerms, fullRegTRequest } from "./reg-t-request.js";
 
 /** An account of `plimsoll reg-t`; its figures are `null` where something it holds is not in them. */
 export interface RegTAccountResult {
@@ -64,7 +65,7 @@ export function regTReport(regT: RegTRun): RegTReport {
   const { asOf, engine, inputHash, failures } = margin;
   const accounts = regTAccounts(regT);
   const late = accounts.flatMap((account) =>
-    account.failures.filter((item) => !failures.includes(item) && item.expected === noFutures),
+    account.failures.filter((item) => !failures.includes(item) && isFoundHere(item)),
   );
   const everything = Array.from({ length: run.book.count }, (_, holding) => holding);
   const asTheyStand = failures.filter((item) => isPricedAnyway(item, everything, run));
@@ -73,7 +74,7 @@ export function regTReport(regT: RegTRun): RegTReport {
     rules: { name: rules.name, hash: rules.hash },
     engine,
     inputHash,
-    notes: [...notesOf(rules), ...priceNotes(asTheyStand)],
+    notes: [...unverifiedNotes(rules, accounts), ...priceNotes(asTheyStand)],
     accounts,
     failures: [...failures.filter((item) => isOfBoth(item) && !asTheyStand.includes(item)), ...late],
   };
@@ -117,7 +118,8 @@ const noFutures = "no futures: they are margined in a futures account";
 
 export function regTAccounts({ run, margin, rules, pairing }: RegTRun): RegTAccountResult[] {
   const { book } = run;
-  const request = regTRequest(run, rules, pairing);
+  const request = fullRegTRequest(run, rules, pairing);
+  const termsOf = accountTerms(run);
   const holdingsOf = new Map<string, number[]>(book.accounts.map((account) => [account, []]));
   book.account.forEach((at, holding) => holdingsOf.get(book.accounts[at] ?? "")?.push(holding));
   return margin.accounts.map(({ account, failures: found }) => {
@@ -127,8 +129,29 @@ export function regTAccounts({ run, margin, rules, pairing }: RegTRun): RegTAcco
       ...futuresOf(account, holdings, run),
     ];
     if (failures.length > 0) return { account, status: "incomplete", regT: null, failures };
-    return { account, status: "complete", regT: regTAccount(holdings, request), failures };
+    const regT = regTAccount(holdings, request, termsOf(account));
+    const refused = refusals(account, regT);
+    return refused.length > 0
+      ? { account, status: "incomplete", regT: null, failures: refused }
+      : { account, status: "complete", regT, failures };
   });
+}
+
+const inFull = "shares, cash or an escrow receipt for all of it: a cash account has no credit";
+
+function isFoundHere({ expected }: Failure): boolean {
+  return expected === noFutures || expected === inFull;
+}
+
+/** Positions that a cash account may not hold. */
+function refusals(account: string, { groups, accountType }: RegTResult): Failure[] {
+  if (accountType !== "cash") return [];
+  const symbols = groups
+    .filter(({ strategy }) => refusedInCash.has(strategy))
+    .flatMap(({ legs }) => legs.map(({ symbol }) => symbol));
+  return [...new Set(symbols)].map((symbol) =>
+    failure("POSITION_NOT_ELIGIBLE", { value: symbol, expected: inFull, symbol, account }),
+  );
 }
 
 function futuresOf(account: string, holdings: readonly number[], { prepared, book }: Run): Failure[] {
@@ -157,17 +180,10 @@ function priceNotes(asTheyStand: readonly Failure[]): string[] {
   ];
 }
 
-/** Unverified figures cannot be told apart by account here: the file has few, and the note names them. */
-function notesOf(rules: RegTRules): string[] {
-  const unverified = unverifiedEntries(rules);
-  return unverified.length === 0 ? [] : [`Unverified entries of ${rules.name}: ${unverified.join(", ")}.`];
-}
-
-function unverifiedEntries(value: unknown, path: readonly string[] = []): string[] {
-  if (value === null || typeof value !== "object") return [];
-  const own = "standing" in value && value.standing === "unverified" ? [path.join(".")] : [];
-  return [
-    ...own,
-    ...Object.entries(value).flatMap(([key, entry]) => unverifiedEntries(entry, [...path, key])),
-  ];
+/** Unverified entries that some account's figures stand on; each account has its own in `unverified`. */
+function unverifiedNotes({ name }: RegTRules, accounts: readonly RegTAccountResult[]): string[] {
+  const used = [...new Set(accounts.flatMap(({ regT }) => regT?.unverified ?? []))].toSorted();
+  return used.length === 0
+    ? []
+    : [`Unverified entries of ${name} that figures stand on: ${used.join(", ")}.`];
 }

@@ -106,7 +106,8 @@ export const errorTable = {
   },
   POSITION_NOT_ELIGIBLE: {
     message: "{value} cannot be held in this kind of account",
-    remedy: "Futures and options on them are margined in a futures account, or by portfolio margin.",
+    remedy:
+      "Futures and options on them are margined in a futures account, or by portfolio margin. A cash account holds no short shares, and short options only with shares, cash or an escrow receipt behind them.",
   },
   UNLISTED_REFUSED: {
     message: "the account's equity is below what unlisted derivatives need, so {value} is refused",

@@ -6,6 +6,8 @@ export interface Conversion {
   readonly into: string;
   /** Shares per unit. */
   readonly ratio: number;
+  /** USD to be paid for each share: a warrant's exercise price; 0 where nothing is paid. */
+  readonly priceUsd: number;
 }
 
 /**
@@ -16,6 +18,7 @@ export function conversionsOf(table: Table): { conversions: Map<string, Conversi
   const symbols = table.text("symbol");
   const targets = table.text("converts_to");
   const ratios = table.number("conversion_ratio");
+  const prices = table.number("conversion_price");
   const conversions = new Map<string, Conversion>();
   const failures: Failure[] = [];
   symbols.forEach((symbol, row) => {
@@ -30,7 +33,7 @@ export function conversionsOf(table: Table): { conversions: Map<string, Conversi
     else if (Number.isNaN(ratio)) problem("conversion_ratio", "CELL_MISSING", "shares per unit");
     else if (target < 0 || (targets[target] ?? null) !== null)
       problem("converts_to", "UNDERLYING_UNKNOWN", "a row of its own in the underlyings table, of shares");
-    else conversions.set(symbol, { into, ratio });
+    else conversions.set(symbol, { into, ratio, priceUsd: prices[row] || 0 });
   });
   return { conversions, failures };
 }

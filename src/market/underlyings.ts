@@ -40,7 +40,9 @@ export function buildUnderlyings(
   table: Table,
   defaults: ProductDefaults,
 ): { underlyings: Underlyings; failures: Failure[] } {
-  const { conversions, failures: conversionFailures } = conversionsOf(table);
+  const { conversions: all, failures: conversionFailures } = conversionsOf(table);
+  // A warrant does not move as the shares it can buy, and no model here knows it: it counts as itself, and is not eligible.
+  const conversions = new Map([...all].filter(([, { priceUsd }]) => priceUsd === 0));
   const rows = sortedRows(table, defaults, conversions);
   const typeOfClass = classGroupTypes(rows, defaults);
   const price = table.number("price");
@@ -69,7 +71,9 @@ export function buildUnderlyings(
       rows,
       (row) => orElse(dividendYield[row.tableRow], 0) + orElse(borrowRate[row.tableRow], 0),
     ),
-    marginEligible: Uint8Array.from(rows, (row) => (eligible[row.tableRow] === false ? 0 : 1)),
+    marginEligible: Uint8Array.from(rows, (row) =>
+      eligible[row.tableRow] === false || (all.get(row.symbol)?.priceUsd ?? 0) > 0 ? 0 : 1,
+    ),
     multiplier: Float64Array.from(rows, (row) =>
       orElse(
         multiplier[row.tableRow],

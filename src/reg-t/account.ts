@@ -1,13 +1,16 @@
-import type { RegTRules } from "../rules/reg-t.js";
-import type { GroupFigures } from "./group.js";
+import { type AccountTerms, equityOf, marginAccount } from "./account-equity.js";
+import { withConversions } from "./conversions.js";
+import { asOpened, type GroupFigures, type GroupLeg } from "./group.js";
 import { holdingsByUnderlying, type HoldingsRequest, type UnderlyingHoldings } from "./holdings.js";
 import { type Micros, usdOf } from "./money.js";
 import type { Objective, UnderlyingPairing } from "./pair-underlying.js";
 import type { PairingOptions } from "./pairing/index.js";
 import { premium } from "./options-alone.js";
 import { pairWithCover } from "./partial-cover.js";
-import type { DayTradingRegime, RegTFigures, RegTGroup, RegTResult } from "./result.js";
+import { priceCashGroup } from "./cash-account.js";
+import type { RegTFigures, RegTGroup, RegTResult } from "./result.js";
 import { withTrackingFunds } from "./tracking-funds.js";
+import { unverifiedEntries } from "./unverified.js";
 import { stockAlone } from "./with-stock.js";
 
 export interface RegTRequest extends HoldingsRequest {
@@ -37,56 +40,98 @@ interface PairedUnderlying {
 
 /**
  * Strategy-based margin of one account: each underlying's positions paired at the least maintenance and haircut, and once
- * more at the least initial requirement, every group priced from its own rule. Regulation T; FINRA 4210(c), (f)(2).
+ * more at the least initial requirement, every group priced from its own rule. Regulation T; FINRA 4210(c), (f)(2). Of a cash
+ * account, what its positions need there: Regulation T 220.8.
  *
  * @param holdings the account's usable holdings of the book
  */
-export function regTAccount(holdings: readonly number[], request: RegTRequest): RegTResult {
+export function regTAccount(
+  holdings: readonly number[],
+  request: RegTRequest,
+  account: AccountTerms = marginAccount,
+): RegTResult {
+  const { rules } = request;
   const own = holdingsByUnderlying(holdings, request);
-  const placed = request.rules.readings.trackingFunds === "protect" ? withTrackingFunds(own) : own;
-  const paired = placed.map((each) => pairedUnderlying(each, request));
+  const converted =
+    request.conversions === undefined ? own : withConversions(own, request.conversions, rules);
+  const isProtected = rules.readings.trackingFunds === "protect" && !account.isCash;
+  const placed = isProtected ? withTrackingFunds(converted) : converted;
+  const paired = placed.map((each) => pairedUnderlying(each, request, account.isCash));
+  const figures = figuresOf(paired.map(({ amounts }) => amounts));
+  const groups = paired.flatMap((each) => each.groups);
   return {
-    ...figuresOf(paired.map(({ amounts }) => amounts)),
+    ...figures,
     underlyings: paired.map(({ held, amounts }) => ({
       underlying: held.underlying,
       classGroup: held.classGroup,
       ...figuresOf([amounts]),
     })),
-    groups: paired.flatMap(({ groups }) => groups),
+    groups,
     initialGroups: paired.flatMap(({ initialGroups }) => initialGroups),
-    minimumEquityUsd: request.rules.account.minimumEquityUsd,
-    dayTrading: dayTradingOn(request.asOfDate, request.rules),
+    ...equityOf(
+      own.flatMap(({ legs, alone, fixed }) => [
+        ...legs,
+        ...alone.map(({ leg }) => leg),
+        ...fixed.flatMap((group) => group.legs),
+      ]),
+      figures,
+      { account, rules, asOfDate: request.asOfDate },
+    ),
+    unverified: unverifiedEntries(placed, groups, request),
   };
 }
 
-function pairedUnderlying(held: UnderlyingHoldings, { rules, pairing }: RegTRequest): PairedUnderlying {
-  const { terms, legs } = held;
-  const alone = held.alone.map((part) => ({ figures: rounded(stockAlone(part.leg, part.terms)), times: 1 }));
-  const by = (objective: Objective): UnderlyingPairing =>
+function pairedUnderlying(
+  held: UnderlyingHoldings,
+  { rules, pairing }: RegTRequest,
+  isCash: boolean,
+): PairedUnderlying {
+  const { terms, legs, fixed } = held;
+  const stock = isCash
+    ? priceCashGroup
+    : (of: readonly [GroupLeg], at: typeof terms) => stockAlone(of[0], at);
+  const byThemselves = (seen: (leg: GroupLeg) => GroupLeg): UnderlyingPairing["groups"] => [
+    ...fixed.map((figures) => ({ figures, times: 1 })),
+    ...held.alone.flatMap((part) => {
+      const figures = stock([seen(part.leg)], part.terms);
+      return figures === null ? [] : [{ figures: rounded(figures), times: 1 }];
+    }),
+  ];
+  const by = (objective: Objective, seen: (leg: GroupLeg) => GroupLeg): UnderlyingPairing =>
     legs.length === 0
       ? { groups: [], total: 0, lowerBound: 0, proven: true }
-      : pairWithCover(legs, { terms, rules, objective }, pairing);
-  const [maintenance, initial] = [by("maintenance"), by("initial")];
-  const groups = [...maintenance.groups, ...alone];
-  const initialGroups = [...initial.groups, ...alone];
-  const options = legs.filter((leg) => leg.kind !== "stock");
-  const shorts = options.filter((leg) => leg.quantity < 0);
-  const longs = options.filter((leg) => leg.quantity > 0 && !leg.hasLoanValue);
-  const proceeds = sum(shorts.map(premium));
-  const lone = sum(alone.map(({ figures }) => figures.maintenance));
+      : pairWithCover(legs.map(seen), { terms, rules, objective, isCash }, pairing);
+  const [maintenance, initial] = [by("maintenance", asHeld), by("initial", asOpened)];
+  const rest = byThemselves(asHeld);
+  const groups = [...maintenance.groups, ...rest];
+  const initialGroups = [...initial.groups, ...byThemselves(asOpened)];
   return {
     held,
     amounts: {
       initial: total(initialGroups, (figures) => figures.initial),
-      proceeds,
       maintenance: total(groups, (figures) => figures.maintenance),
       haircut: total(groups, (figures) => figures.haircut),
-      optionValue: sum(longs.map(premium)) - proceeds,
-      lowerBound: maintenance.lowerBound + lone,
+      ...optionAmounts([...legs, ...fixed.flatMap((group) => group.legs)]),
+      lowerBound: maintenance.lowerBound + total(rest, (figures) => figures.maintenance + figures.haircut),
       proven: maintenance.proven && initial.proven,
     },
     groups: groups.map((group) => groupResult(held.underlying, group)),
     initialGroups: initialGroups.map((group) => groupResult(held.underlying, group)),
+  };
+}
+
+function asHeld(leg: GroupLeg): GroupLeg {
+  return leg;
+}
+
+/** What writing the options brought in, and their value now where equity does not count it. */
+function optionAmounts(legs: readonly GroupLeg[]): Pick<Amounts, "proceeds" | "optionValue"> {
+  const options = legs.filter((leg) => leg.kind !== "stock");
+  const shorts = options.filter((leg) => leg.quantity < 0);
+  const longs = options.filter((leg) => leg.quantity > 0 && !leg.hasLoanValue);
+  return {
+    proceeds: sum(shorts.map((leg) => premium(asOpened(leg)))),
+    optionValue: sum(longs.map(premium)) - sum(shorts.map(premium)),
   };
 }
 
@@ -102,9 +147,11 @@ function groupResult(underlying: string, { figures, times }: Held): RegTGroup {
   return {
     underlying,
     strategy: figures.strategy,
-    legs: figures.legs.map(({ symbol, quantity, sharesPerUnit }) => ({
+    legs: figures.legs.map(({ symbol, quantity, standIn }) => ({
       symbol,
-      quantity: quantity * times * sharesPerUnit,
+      // To a millionth, as positions are counted.
+      quantity:
+        standIn === null ? quantity * times : Math.round(quantity * times * standIn.perShare * 1e6) / 1e6,
     })),
     initialUsd: usdOf(times * figures.initial),
     maintenanceUsd: usdOf(times * figures.maintenance),
@@ -133,12 +180,6 @@ function figuresOf(parts: readonly Amounts[]): RegTFigures {
     lowerBoundUsd: usdOf(of((part) => part.lowerBound)),
     proven: parts.every((part) => part.proven),
   };
-}
-
-function dayTradingOn(date: string, { dayTrading }: RegTRules): DayTradingRegime[] {
-  return dayTrading
-    .filter(({ from, until }) => (from ?? "") <= date && date <= (until ?? "9999-12-31"))
-    .map(({ regime, minimumEquityUsd }) => ({ regime, minimumEquityUsd }));
 }
 
 function sum(values: readonly number[]): number {

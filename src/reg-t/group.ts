@@ -1,5 +1,35 @@
 import type { Micros } from "./money.js";
 
+/** What one share costs, held or sold alone. */
+export interface ShareTerms {
+  readonly price: Micros;
+  readonly longInitial: Micros;
+  readonly longMaintenance: Micros;
+  /** Above the proceeds. */
+  readonly shortInitial: Micros;
+  readonly shortMaintenance: Micros;
+  /** Percent of a lower strike, for stock that a call covers. */
+  readonly longPercent: number;
+}
+
+/** What stands for the underlying's own shares, counted in them: a fund on an index, a convertible, a warrant. */
+export interface StandIn {
+  readonly kind: "fund" | "convertible" | "warrant";
+  /** Units of it for one share or index unit. */
+  readonly perShare: number;
+  /** Days since 1970-01-01; a written option may not outlive it. */
+  readonly until: number;
+  /** Per share: what a warrant's exercise costs; 0 for all others. */
+  readonly exercise: Micros;
+}
+
+/** What a position was opened at, where its account says so: initial requirements go by that. */
+export interface OpenedAt {
+  readonly price: Micros;
+  readonly loanValue: Micros;
+  readonly share: ShareTerms | null;
+}
+
 /** A series or a stock position as a strategy holds part of it. */
 export interface GroupLeg {
   readonly symbol: string;
@@ -14,10 +44,16 @@ export interface GroupLeg {
   readonly quantity: number;
   /** Per share. */
   readonly price: Micros;
-  /** A long option with more than nine months left: it has loan value. */
+  /** A long option with more than nine months left: equity counts its value. */
   readonly hasLoanValue: boolean;
-  /** Stock that stands for an index: its fund's shares for one unit of the index; 1 for the underlying's own shares. */
-  readonly sharesPerUnit: number;
+  /** Per share: how much of that value may be lent; 0 for all others. */
+  readonly loanValue: Micros;
+  /** Stock that costs other than the underlying's own at its market price; `null` for all else. */
+  readonly share: ShareTerms | null;
+  /** `null` for options and the underlying's own shares. */
+  readonly standIn: StandIn | null;
+  /** `null` where the market's price is used. */
+  readonly opened: OpenedAt | null;
 }
 
 /** What a strategy costs, with the rule behind it. */
@@ -32,4 +68,9 @@ export interface GroupFigures {
   readonly haircut: Micros;
   /** Source and paragraph. */
   readonly rule: string;
+}
+
+/** The leg at what it was opened at, for initial requirements. */
+export function asOpened(leg: GroupLeg): GroupLeg {
+  return leg.opened === null ? leg : { ...leg, ...leg.opened };
 }

@@ -1,14 +1,15 @@
-import type { ContractMaster } from "../contracts/contract-master.js";
 import type { UnderlyingKind } from "../contracts/product-defaults.js";
 import type { Market } from "../market/market.js";
 import type { Book } from "../positions/book.js";
-import { holdingPrice } from "../risk/class-groups.js";
 import type { PreparedRisk } from "../risk/prepare.js";
+import type { OptionKind } from "../rules/reg-t-schema.js";
 import type { RegTRules } from "../rules/reg-t.js";
-import type { GroupLeg } from "./group.js";
+import type { ConversionsOf } from "./conversions.js";
+import type { GroupFigures, GroupLeg } from "./group.js";
+import { legOf, type PricedUnderlying } from "./legs.js";
 import { microsOf } from "./money.js";
-import { overMonths } from "./nine-months.js";
-import { underlyingTerms, type UnderlyingTerms } from "./terms.js";
+import type { PositionTermsOf } from "./position-terms.js";
+import { type UnderlyingKindTerms, underlyingTerms, type UnderlyingTerms } from "./terms.js";
 
 /** The positions of an account in one underlying, and what the rules ask of it. */
 export interface UnderlyingHoldings {
@@ -22,6 +23,8 @@ export interface UnderlyingHoldings {
   readonly legs: readonly GroupLeg[];
   /** Parts of shares, and of a fund's shares that make no whole unit of the index: margined alone. */
   readonly alone: readonly { readonly leg: GroupLeg; readonly terms: UnderlyingTerms }[];
+  /** Positions whose group is not to be chosen: an escrow receipt or a conversion stands behind them. */
+  readonly fixed: readonly GroupFigures[];
 }
 
 export interface HoldingsRequest {
@@ -29,9 +32,16 @@ export interface HoldingsRequest {
   readonly book: Book;
   readonly asOfDay: number;
   readonly rules: RegTRules;
+  /** What positions say beyond quantity and price; nothing where it is left out. */
+  readonly positionTerms?: PositionTermsOf;
+  /** What convertibles and warrants become; nothing where it is left out. */
+  readonly conversions?: ConversionsOf;
 }
 
-/** The account's usable positions by underlying, in code-unit order; options of another exercise style stand apart. */
+/** Options that may stand in one strategy: of one exercise style, and all listed or all over the counter. */
+type OptionClass = "american" | "european" | "american otc" | "european otc";
+
+/** The account's usable positions by underlying, in code-unit order; options of another class stand apart. */
 export function holdingsByUnderlying(
   holdings: readonly number[],
   request: HoldingsRequest,
@@ -40,61 +50,83 @@ export function holdingsByUnderlying(
   const groups = new Map<string, number[]>();
   for (const holding of holdings) {
     const row = request.book.contract[holding] ?? -1;
-    const style = styleOf(row, holdings, request);
-    const key = `${contracts.underlying[row] ?? ""}\u0000${style}`;
+    const key = `${contracts.underlying[row] ?? ""}\u0000${classOf(row, holdings, request)}`;
     groups.set(key, [...(groups.get(key) ?? []), holding]);
   }
   return [...groups]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, members]) => underlyingHoldings(key.split("\u0000")[0] ?? "", members, request));
+    .map(([key, members]) => {
+      const [underlying = "", optionClass = "american"] = key.split("\u0000");
+      return underlyingHoldings(underlying, optionClass as OptionClass, members, request);
+    });
 }
 
-/** Options go by their exercise; shares stand with the American ones, or with the only style there is. */
-function styleOf(
+/** Shares stand with the first of these classes that there is. */
+const classOrder: readonly OptionClass[] = ["american", "european", "american otc", "european otc"];
+
+function classOf(
   row: number,
   holdings: readonly number[],
   { prepared: { contracts }, book }: HoldingsRequest,
-): string {
-  const american = (at: number): boolean => contracts.isAmerican[at] === 1;
-  if (contracts.isOption[row] === 1) return american(row) ? "american" : "european";
-  const options = holdings
-    .map((holding) => book.contract[holding] ?? -1)
-    .filter((at) => contracts.isOption[at] === 1 && contracts.underlying[at] === contracts.underlying[row]);
-  return options.length > 0 && !options.some(american) ? "european" : "american";
+): OptionClass {
+  const optionClass = (at: number): OptionClass => {
+    const style = contracts.isAmerican[at] === 1 ? "american" : "european";
+    return contracts.isUnlisted[at] === 1 ? `${style} otc` : style;
+  };
+  if (contracts.isOption[row] === 1) return optionClass(row);
+  const held = new Set(
+    holdings
+      .map((holding) => book.contract[holding] ?? -1)
+      .filter((at) => contracts.isOption[at] === 1 && contracts.underlying[at] === contracts.underlying[row])
+      .map(optionClass),
+  );
+  return classOrder.find((each) => held.has(each)) ?? "american";
 }
 
 function underlyingHoldings(
   underlying: string,
+  optionClass: OptionClass,
   members: readonly number[],
   request: HoldingsRequest,
 ): UnderlyingHoldings {
   const { prepared, rules } = request;
-  const legs = members.map((holding) => legOf(holding, request));
-  const options = legs.filter((leg) => leg.kind !== "stock");
-  const stock = legs.find((leg) => leg.kind === "stock");
+  const { underlyings } = prepared.market;
+  const of = kindOf(underlying, optionClass, request);
+  const priced: PricedUnderlying = { of, terms: underlyingTerms(of, rules) };
+  const { terms } = priced;
+  const held = members.map((holding) => legOf(holding, priced, request));
+  const options = held
+    .filter(({ leg }) => leg.kind !== "stock")
+    .map(({ leg, escrowed }) => ({ ...leg, quantity: leg.quantity + escrowed }))
+    .filter(({ quantity }) => quantity !== 0);
+  const stock = held.find(({ leg }) => leg.kind === "stock")?.leg;
   const whole = Math.trunc(stock?.quantity ?? 0);
   const rest = (stock?.quantity ?? 0) - whole;
-  const isEuropean = options.length > 0 && isEuropeanLeg(members, request);
-  const terms = underlyingTerms(kindOf(underlying, prepared, isEuropean), rules);
+  const row = rowOf(underlying, prepared.market);
   return {
     underlying,
-    classGroup: prepared.market.underlyings.classGroup[rowOf(underlying, prepared.market)] ?? underlying,
-    kind: prepared.market.underlyings.kind[rowOf(underlying, prepared.market)] ?? "stock",
-    leverage: prepared.market.underlyings.leverage[rowOf(underlying, prepared.market)] ?? 1,
+    classGroup: underlyings.classGroup[row] ?? underlying,
+    kind: underlyings.kind[row] ?? "stock",
+    leverage: underlyings.leverage[row] ?? 1,
     terms,
     legs: stock === undefined || whole === 0 ? options : [...options, { ...stock, quantity: whole }],
     alone: stock === undefined || rest === 0 ? [] : [{ leg: { ...stock, quantity: rest }, terms }],
+    fixed: held
+      .filter(({ escrowed }) => escrowed > 0)
+      .map(({ leg, escrowed }) => inEscrow({ ...leg, quantity: -escrowed })),
   };
 }
 
-function isEuropeanLeg(
-  members: readonly number[],
-  { prepared: { contracts }, book }: HoldingsRequest,
-): boolean {
-  return members.some((holding) => {
-    const row = book.contract[holding] ?? -1;
-    return contracts.isOption[row] === 1 && contracts.isAmerican[row] !== 1;
-  });
+/** A custodian holds what a short option may take: no margin need be required. FINRA 4210(f)(2)(I)(iv). */
+function inEscrow(leg: GroupLeg): GroupFigures {
+  return {
+    strategy: `short ${leg.kind} against an escrow receipt`,
+    legs: [leg],
+    initial: 0,
+    maintenance: 0,
+    haircut: 0,
+    rule: "FINRA 4210(f)(2)(I)(iv)",
+  };
 }
 
 function rowOf(underlying: string, { underlyings }: Market): number {
@@ -103,67 +135,27 @@ function rowOf(underlying: string, { underlyings }: Market): number {
 
 function kindOf(
   symbol: string,
-  { market }: PreparedRisk,
-  isEuropean: boolean,
-): Parameters<typeof underlyingTerms>[0] {
+  optionClass: OptionClass,
+  { prepared: { market }, rules, conversions }: HoldingsRequest,
+): UnderlyingKindTerms {
   const { underlyings } = market;
   const row = rowOf(symbol, market);
-  const type = underlyings.portfolioType[row] ?? "equity";
-  const isBroad = type === "high_cap_broad_index" || type === "broad_index";
-  const kind = underlyings.kind[row] ?? "stock";
   return {
     symbol,
     price: microsOf(underlyings.price[row] ?? Number.NaN),
-    kind:
-      kind === "index"
-        ? isBroad
-          ? "broad_index"
-          : "narrow_index"
-        : kind === "etf" && isBroad
-          ? "broad_index_fund"
-          : "equity",
+    kind: rules.kinds.find((each) => each.symbol === symbol)?.kind ?? optionKindOf(row, market),
     leverage: Math.abs(underlyings.leverage[row] ?? 1),
-    isEligible: underlyings.marginEligible[row] !== 0,
-    isEuropean,
+    isEligible: conversions?.isEligible.get(symbol) ?? underlyings.marginEligible[row] !== 0,
+    isEuropean: optionClass.startsWith("european"),
+    isOtc: optionClass.endsWith("otc"),
+    isCashSettled: underlyings.kind[row] === "index",
   };
 }
 
-function legOf(holding: number, request: HoldingsRequest): GroupLeg {
-  const { prepared, book, asOfDay, rules } = request;
-  const { contracts } = prepared;
-  const row = book.contract[holding] ?? -1;
-  const quantity = book.quantity[holding] ?? Number.NaN;
-  const price = microsOf(holdingPrice({ ...prepared, book }, holding));
-  const symbol = contracts.symbols[row] ?? "";
-  if (contracts.isOption[row] !== 1)
-    return {
-      symbol,
-      kind: "stock",
-      strike: 0,
-      expiry: 0,
-      units: 1,
-      quantity,
-      price,
-      hasLoanValue: false,
-      sharesPerUnit: 1,
-    };
-  const expiry = expiryDay(row, contracts);
-  return {
-    symbol,
-    kind: contracts.isCall[row] === 1 ? "call" : "put",
-    strike: microsOf(contracts.strike[row] ?? Number.NaN),
-    expiry,
-    units: contracts.multiplier[row] ?? Number.NaN,
-    quantity,
-    price,
-    sharesPerUnit: 1,
-    hasLoanValue: quantity > 0 && overMonths(asOfDay, expiry, rules.longOptions.overMonths),
-  };
+function optionKindOf(row: number, { underlyings }: Market): OptionKind {
+  const type = underlyings.portfolioType[row] ?? "equity";
+  const isBroad = type === "high_cap_broad_index" || type === "broad_index";
+  const kind = underlyings.kind[row] ?? "stock";
+  if (kind === "index") return isBroad ? "broad_index" : "narrow_index";
+  return kind === "etf" && isBroad ? "broad_index_fund" : "equity";
 }
-
-/** The day of expiry in UTC, which is New York's: options end between 09:30 and 16:00 there. */
-function expiryDay(row: number, { expiryMs }: ContractMaster): number {
-  return Math.floor((expiryMs[row] ?? Number.NaN) / msPerDay);
-}
-
-const msPerDay = 86_400_000;

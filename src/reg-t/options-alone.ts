@@ -9,30 +9,54 @@ export function premium(leg: GroupLeg): Micros {
 }
 
 /**
- * A short option that nothing covers, all its contracts:
+ * A short option that nothing covers, all its contracts. Listed, FINRA 4210(f)(2)(E)(i):
  *
  *     units × (p + max(a S - out of the money, b X))     X = S for calls, K for puts; a put at most K
  *
- * FINRA 4210(f)(2)(E)(i); cap: F-INT (E)(i)/01.
+ * Over the counter, (E)(iii), without the premium: units × max(a S + in the money - out of the money, b X). Cap of a put at its
+ * exercise price: F-INT (E)(i)/01.
  */
 export function naked(leg: GroupLeg, terms: UnderlyingTerms): Micros {
   const isCall = leg.kind === "call";
-  const outOfTheMoney = Math.max(0, isCall ? leg.strike - terms.price : terms.price - leg.strike);
-  const first = percentOf(terms.shortPercent, terms.price) - outOfTheMoney;
+  const inTheMoney = isCall ? terms.price - leg.strike : leg.strike - terms.price;
+  const first = percentOf(terms.shortPercent, terms.price) + Math.min(0, inTheMoney);
   const least = percentOf(terms.leastPercent, isCall ? terms.price : leg.strike);
-  const perShare = leg.price + Math.max(first, least);
+  const perShare = terms.isOtc
+    ? Math.max(first + Math.max(0, inTheMoney), least)
+    : leg.price + Math.max(first, least);
   const contract = leg.units * (isCall ? perShare : Math.min(perShare, leg.strike));
   return Math.abs(leg.quantity) * Math.max(contract, terms.leastPerContract);
 }
 
 /** A long option: its cost; over nine months less its loan value. FINRA 4210(f)(2)(D). */
-export function longOption(leg: GroupLeg, rules: RegTRules): { initial: Micros; maintenance: Micros } {
+export function longOption(leg: GroupLeg): { initial: Micros; maintenance: Micros } {
   if (!leg.hasLoanValue) return { initial: premium(leg), maintenance: 0 };
-  const paid = percentOf(rules.longOptions.percent, premium(leg));
+  const paid = premium(leg) - lent(leg);
   return { initial: paid, maintenance: paid };
 }
 
-export function singleOption(leg: GroupLeg, terms: UnderlyingTerms, rules: RegTRules): GroupFigures {
+/** Loan value of the leg's contracts. */
+export function lent(leg: GroupLeg): Micros {
+  return Math.abs(leg.quantity) * leg.units * leg.loanValue;
+}
+
+/**
+ * Per share of a long option over nine months: what its price is above 75 % of it; over the counter 25 % of what it is in the
+ * money, at most its price, and nothing for European exercise. FINRA 4210(f)(2)(D).
+ */
+export function loanValueOf(
+  leg: Pick<GroupLeg, "kind" | "strike" | "price">,
+  terms: UnderlyingTerms,
+  { longOptions }: RegTRules,
+): Micros {
+  if (!terms.isOtc) return leg.price - percentOf(longOptions.percent, leg.price);
+  if (terms.isEuropean) return 0;
+  const inTheMoney = leg.kind === "call" ? terms.price - leg.strike : leg.strike - terms.price;
+  const counted = Math.min(leg.price, Math.max(0, inTheMoney));
+  return counted - percentOf(longOptions.otcInTheMoneyPercent, counted);
+}
+
+export function singleOption(leg: GroupLeg, terms: UnderlyingTerms): GroupFigures {
   if (leg.quantity < 0) {
     const requirement = naked(leg, terms);
     return {
@@ -41,11 +65,11 @@ export function singleOption(leg: GroupLeg, terms: UnderlyingTerms, rules: RegTR
       initial: requirement,
       maintenance: requirement,
       haircut: 0,
-      rule: "FINRA 4210(f)(2)(E)(i)",
+      rule: terms.isOtc ? "FINRA 4210(f)(2)(E)(iii)" : "FINRA 4210(f)(2)(E)(i)",
     };
   }
   const strategy = leg.hasLoanValue ? `long ${leg.kind} over nine months` : `long ${leg.kind}`;
-  return { strategy, legs: [leg], ...longOption(leg, rules), haircut: 0, rule: "FINRA 4210(f)(2)(D)" };
+  return { strategy, legs: [leg], ...longOption(leg), haircut: 0, rule: "FINRA 4210(f)(2)(D)" };
 }
 
 /**
@@ -68,6 +92,6 @@ export function shortStraddle(
     initial: requirement,
     maintenance: requirement,
     haircut: 0,
-    rule: "FINRA 4210(f)(2)(G)(i)",
+    rule: terms.isOtc ? "FINRA 4210(f)(2)(G)" : "FINRA 4210(f)(2)(G)(i)",
   };
 }

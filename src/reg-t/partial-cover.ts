@@ -8,7 +8,8 @@ import { priceGroup } from "./price-group.js";
 
 /**
  * Pairs the positions of one underlying; in the reading `cover: partial` shares that are less than a contract's may cover a
- * part of one, whose rest nothing covers. FINRA 4210(f)(2)(F)(ii), F-INT (F)(ii)/04.
+ * part of one, whose rest nothing covers. FINRA 4210(f)(2)(F)(ii), F-INT (F)(ii)/04. A
+ * cash account has no such transaction.
  *
  * Each contract of the options that shares can cover, and each number of shares that whole contracts can leave over, is tried:
  * the rest is paired without them. One contract in part is enough, and no share stands alone beside it, since the cost is
@@ -20,8 +21,9 @@ export function pairWithCover(
   options: PairingOptions,
 ): UnderlyingPairing {
   const whole = pairUnderlying(legs, request, options);
-  const stock = legs.find((leg) => leg.kind === "stock");
-  if (request.rules.readings.cover === "whole" || stock === undefined) return whole;
+  const stock = legs.find((leg) => leg.kind === "stock" && leg.standIn === null);
+  if (request.rules.readings.cover === "whole" || request.isCash === true || stock === undefined)
+    return whole;
   const tried = coveredParts(legs, stock).map((part) => pairedBeside(part, legs, request, options));
   let best = whole;
   for (const pairing of tried) if (pairing.total < best.total) best = pairing;

@@ -21,7 +21,7 @@ export function priceGroup(
   if (moreStocks.length > 0 || legs.length === 0) return null;
   if (stock !== undefined)
     return options.length === 0 ? stockAlone(stock, terms) : withStock(stock, options, terms, rules);
-  if (first !== undefined && second === undefined) return singleOption(first, terms, rules);
+  if (first !== undefined && second === undefined) return singleOption(first, terms);
   const straddle = options.length === 2 ? straddleOf(options) : null;
   if (straddle !== null) return shortStraddle(straddle.call, straddle.put, terms, rules);
   return (terms.isEuropean ? europeanLongBox(options, rules) : null) ?? spread(options, rules);

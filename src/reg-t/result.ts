@@ -39,10 +39,32 @@ export interface RegTUnderlying extends RegTFigures {
   readonly classGroup: string;
 }
 
-/** Day-trading rule in force; during the phase-in there are two. */
+/**
+ * Day-trading rule in force; during the phase-in there are two. Amounts are `null` where the account's cash is not given or
+ * the regime knows no such amount.
+ */
 export interface DayTradingRegime {
   readonly regime: "pattern_day_trader" | "intraday_margin_standard";
   readonly minimumEquityUsd: number | null;
+  /** Equity that a pattern day trader is short of. */
+  readonly shortfallUsd: number | null;
+  /** Of the next day, the as-of time being the close; 0 below the minimum equity. */
+  readonly buyingPowerUsd: number | null;
+  /** While a special maintenance call is not met. */
+  readonly restrictedBuyingPowerUsd: number | null;
+  /** What could be withdrawn with maintenance margin still met; negative: what is missing. */
+  readonly marginLevelUsd: number | null;
+  /** Deficits up to this are no practice of failing to meet them. */
+  readonly smallDeficitUsd: number | null;
+}
+
+/** It is no addition to the requirement: FINRA 4210(b)(4). */
+export interface MinimumEquity {
+  readonly leastUsd: number;
+  /** Whether the account has borrowed, sold short or written options. */
+  readonly applies: boolean;
+  /** `null` where the account's cash is not given. */
+  readonly shortfallUsd: number | null;
 }
 
 /** Strategy-based margin of an account. */
@@ -52,7 +74,15 @@ export interface RegTResult extends RegTFigures {
   readonly groups: readonly RegTGroup[];
   /** The pairing of least initial requirement, which may be another one. */
   readonly initialGroups: readonly RegTGroup[];
-  /** Equity that a margin account needs whatever it holds. */
+  readonly accountType: "margin" | "cash";
+  /** Cash, shares and long options over nine months; `null` where the account's cash is not given. */
+  readonly equityUsd: number | null;
+  /** Equity above maintenance and haircut; negative: what is missing. */
+  readonly excessUsd: number | null;
+  /** Equity that a margin account needs for a new commitment whatever it holds. */
   readonly minimumEquityUsd: number;
+  readonly minimumEquity: MinimumEquity;
   readonly dayTrading: readonly DayTradingRegime[];
+  /** Entries of the rule file that nobody has verified and this account's figures stand on. */
+  readonly unverified: readonly string[];
 }

@@ -1,13 +1,13 @@
 import type { RegTRules } from "../rules/reg-t.js";
 import type { GroupFigures, GroupLeg } from "./group.js";
 import { type Micros, percentOf } from "./money.js";
-import { premium } from "./options-alone.js";
+import { lent, premium } from "./options-alone.js";
 
 /**
  * A spread of any number of legs: the greatest loss of the netted intrinsic values at the exercise prices; longs paid in
  * full, without loan value. FINRA 4210(f)(2)(H)(i), definition (A)(xxxii): as many units long as short of each type, and
- * no long option expires before a short one. `null` where it is none. All options of an underlying are listed and of one
- * style here; the pairing keeps others apart.
+ * no long option expires before a short one. `null` where it is none. All options of an underlying are of one style
+ * here, and all listed or all over the counter; others are paired apart.
  */
 export function spread(legs: readonly GroupLeg[], rules: RegTRules): GroupFigures | null {
   const [longs, shorts] = [legs.filter((leg) => leg.quantity > 0), legs.filter((leg) => leg.quantity < 0)];
@@ -30,9 +30,8 @@ export function spread(legs: readonly GroupLeg[], rules: RegTRules): GroupFigure
 }
 
 /** Loan value that a long option keeps in a spread. */
-function kept(leg: GroupLeg, { readings, longOptions }: RegTRules): Micros {
-  const keeps = leg.hasLoanValue && readings.pairedLoanValue === "kept";
-  return keeps ? premium(leg) - percentOf(longOptions.percent, premium(leg)) : 0;
+function kept(leg: GroupLeg, { readings }: RegTRules): Micros {
+  return leg.hasLoanValue && readings.pairedLoanValue === "kept" ? lent(leg) : 0;
 }
 
 /** What a long option beside a short one needs of equity, which counts it over nine months only: its value, less what it keeps. */
@@ -72,11 +71,13 @@ export function europeanLongBox(legs: readonly GroupLeg[], rules: RegTRules): Gr
   const width = size * (high - low);
   const value = premium(boughtCall) + premium(boughtPut) - premium(soldCall) - premium(soldPut);
   const requirement = percentOf(rules.europeanBox.percent, width);
+  // Equity counts long options over nine months by themselves; the box is valued instead of them.
+  const counted = sum(legs.map((leg) => (leg.hasLoanValue ? premium(leg) : 0)));
   return {
     strategy: "long box, European",
     legs,
     initial: requirement,
-    maintenance: requirement,
+    maintenance: requirement + counted,
     haircut: 0 - Math.min(Math.max(0, value), width),
     rule: "FINRA 4210(f)(2)(H)(v)e",
   };

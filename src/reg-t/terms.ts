@@ -1,63 +1,86 @@
+import type { OptionKind } from "../rules/reg-t-schema.js";
 import type { RegTRules } from "../rules/reg-t.js";
+import type { ShareTerms } from "./group.js";
 import { type Micros, microsOf, percentOf } from "./money.js";
 
 /** What the rules ask of an underlying, by its kind: percentages already multiplied by its leverage. */
-export interface UnderlyingTerms {
+export interface UnderlyingTerms extends ShareTerms {
   readonly symbol: string;
-  /** Per share or index point. */
-  readonly price: Micros;
+  readonly kind: OptionKind;
   /** Percent of the price, and the least percent (of the price for calls, of the strike for puts), of a short option. */
   readonly shortPercent: number;
   readonly leastPercent: number;
-  /** One share held or sold, alone. */
-  readonly longInitial: Micros;
-  readonly longMaintenance: Micros;
-  /** Above the proceeds. */
-  readonly shortInitial: Micros;
-  readonly shortMaintenance: Micros;
-  /** Percent of a lower strike, for stock that a call covers. */
-  readonly longPercent: number;
   /** Least requirement of a short option's contract that nothing covers. */
   readonly leastPerContract: Micros;
   /** Options exercise only at expiry. */
   readonly isEuropean: boolean;
+  /** Options over the counter, guaranteed by the carrying broker. */
+  readonly isOtc: boolean;
+  /** Options settle in cash: those on an index. */
+  readonly isCashSettled: boolean;
 }
 
 /** What decides the percentages of an underlying. */
 export interface UnderlyingKindTerms {
   readonly symbol: string;
   readonly price: Micros;
-  readonly kind: keyof RegTRules["shortOptions"];
+  readonly kind: OptionKind;
   /** Absolute; 1 without. */
   readonly leverage: number;
   readonly isEligible: boolean;
   readonly isEuropean: boolean;
+  readonly isOtc: boolean;
+  readonly isCashSettled: boolean;
 }
 
 /** FINRA 4210(c), (f)(2)(E); Regulation T 220.12; leveraged funds: Regulatory Notice 09-53. */
 export function underlyingTerms(of: UnderlyingKindTerms, rules: RegTRules): UnderlyingTerms {
-  const { stock } = rules;
-  const { price, leverage } = of;
-  const kind =
-    of.kind === "broad_index_fund" && rules.readings.broadIndexFunds === "equity" ? "equity" : of.kind;
+  const { percent, leastPercent } = optionPercents(of, rules);
+  return {
+    ...shareTerms(of, rules),
+    symbol: of.symbol,
+    kind: of.kind,
+    shortPercent: percent * of.leverage,
+    leastPercent: leastPercent * of.leverage,
+    leastPerContract: microsOf(rules.readings.leastPerContractUsd),
+    isEuropean: of.isEuropean,
+    isOtc: of.isOtc,
+    isCashSettled: of.isCashSettled,
+  };
+}
+
+/** Shares and what counts as shares, at a price. FINRA 4210(c); Regulation T 220.12. */
+export function shareTerms(
+  { price, leverage, isEligible }: Pick<UnderlyingKindTerms, "price" | "leverage" | "isEligible">,
+  { stock }: RegTRules,
+): ShareTerms {
   const scaled = (percent: number): number => Math.min(percent * leverage, stock.leverageCap.percent);
-  const longPercent = of.isEligible ? scaled(stock.longMaintenance.percent) : stock.notEligible.percent;
+  const longPercent = isEligible ? scaled(stock.longMaintenance.percent) : stock.notEligible.percent;
   const longMaintenance = percentOf(longPercent, price);
-  const initialPercent = of.isEligible ? stock.longInitial.percent : stock.notEligible.percent;
+  const initialPercent = isEligible ? stock.longInitial.percent : stock.notEligible.percent;
   const shortMaintenance = shortShare(price, scaled(stock.shortMaintenance.percent), stock);
   return {
-    symbol: of.symbol,
     price,
-    shortPercent: rules.shortOptions[kind].percent * leverage,
-    leastPercent: rules.shortOptions[kind].leastPercent * leverage,
     longInitial: Math.max(percentOf(initialPercent, price), longMaintenance),
     longMaintenance,
     shortInitial: Math.max(percentOf(stock.shortInitial.percent, price), shortMaintenance),
     shortMaintenance,
     longPercent,
-    leastPerContract: microsOf(rules.readings.leastPerContractUsd),
-    isEuropean: of.isEuropean,
   };
+}
+
+function optionPercents(
+  { kind, isOtc }: UnderlyingKindTerms,
+  rules: RegTRules,
+): { readonly percent: number; readonly leastPercent: number } {
+  const read = kind === "broad_index_fund" && rules.readings.broadIndexFunds === "equity" ? "equity" : kind;
+  if (!isOtc) return rules.shortOptions[read];
+  return rules.otcOptions[otcKind(read)];
+}
+
+/** The chart of options over the counter knows stocks and two kinds of index. */
+export function otcKind(kind: OptionKind): keyof RegTRules["otcOptions"] {
+  return kind === "narrow_index" || kind === "broad_index" ? kind : "equity";
 }
 
 function shortShare(

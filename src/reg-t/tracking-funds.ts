@@ -1,4 +1,4 @@
-import type { GroupLeg } from "./group.js";
+import type { GroupLeg, OpenedAt, ShareTerms } from "./group.js";
 import type { UnderlyingHoldings } from "./holdings.js";
 import type { UnderlyingTerms } from "./terms.js";
 
@@ -20,7 +20,13 @@ export function withTrackingFunds(held: readonly UnderlyingHoldings[]): Underlyi
     // To a millionth of a share, as positions are counted.
     const quantity = Math.round((stock.quantity - units * sharesPerUnit) * 1e6) / 1e6;
     const left = quantity === 0 ? [] : [{ leg: { ...stock, quantity }, terms: fund.terms }];
-    const standIn: GroupLeg = { ...stock, price: index.terms.price, quantity: units, sharesPerUnit };
+    const standIn: GroupLeg = {
+      ...stock,
+      price: index.terms.price,
+      quantity: units,
+      opened: openedAs(stock, sharesPerUnit),
+      standIn: { kind: "fund", perShare: sharesPerUnit, until: Number.POSITIVE_INFINITY, exercise: 0 },
+    };
     moved.set(fund, null);
     moved.set(index, {
       ...index,
@@ -32,6 +38,16 @@ export function withTrackingFunds(held: readonly UnderlyingHoldings[]): Underlyi
     const now = moved.get(each);
     return now === undefined ? [each] : now === null ? [] : [now];
   });
+}
+
+/** What so many shares of the fund were opened at, as one unit of the index. */
+function openedAs({ opened }: GroupLeg, shares: number): OpenedAt | null {
+  if (opened === null || opened.share === null) return null;
+  const { longPercent, ...amounts } = opened.share;
+  const scaled = Object.fromEntries(
+    Object.entries(amounts).map(([name, amount]) => [name, Math.round(amount * shares)]),
+  ) as Omit<ShareTerms, "longPercent">;
+  return { price: scaled.price, loanValue: 0, share: { ...scaled, longPercent } };
 }
 
 function isFund({ kind, leverage, legs }: UnderlyingHoldings): boolean {

@@ -1,5 +1,6 @@
 import type { RegTRules } from "../rules/reg-t.js";
-import type { GroupFigures, GroupLeg } from "./group.js";
+import { coveredByStandIn } from "./stand-ins.js";
+import type { GroupFigures, GroupLeg, ShareTerms } from "./group.js";
 import { type Micros, percentOf } from "./money.js";
 import { longOption, premium } from "./options-alone.js";
 import { paidInFull } from "./spreads.js";
@@ -8,20 +9,22 @@ import type { UnderlyingTerms } from "./terms.js";
 /** Shares alone. FINRA 4210(c); Regulation T 220.12(a), (c). */
 export function stockAlone(stock: GroupLeg, terms: UnderlyingTerms): GroupFigures {
   const shares = Math.abs(stock.quantity);
+  const of = stock.share ?? terms;
+  const name = stock.standIn === null || stock.standIn.kind === "fund" ? "stock" : stock.standIn.kind;
   if (stock.quantity > 0)
     return {
-      strategy: "long stock",
+      strategy: `long ${name}`,
       legs: [stock],
-      initial: shares * terms.longInitial,
-      maintenance: shares * terms.longMaintenance,
+      initial: shares * of.longInitial,
+      maintenance: shares * of.longMaintenance,
       haircut: 0,
       rule: "Regulation T 220.12(a); FINRA 4210(c)(1)",
     };
   return {
-    strategy: "short stock",
+    strategy: `short ${name}`,
     legs: [stock],
-    initial: shares * (terms.price + terms.shortInitial),
-    maintenance: shares * terms.shortMaintenance,
+    initial: shares * (of.price + of.shortInitial),
+    maintenance: shares * of.shortMaintenance,
     haircut: 0,
     rule: "Regulation T 220.12(c)(1); FINRA 4210(c)(2), (c)(3)",
   };
@@ -47,15 +50,17 @@ export function withStock(
     (bought === undefined || bought.kind === (isLong ? "put" : "call"));
   const count = (written === undefined ? 0 : 1) + (bought === undefined ? 0 : 1);
   if (!isWhole || !fits || count !== options.length || count === 0) return null;
-  // A tracking fund protects a short index option, no more: FINRA 4210(f)(2)(H)(v)f.
-  if (stock.sharesPerUnit !== 1 && bought !== undefined) return null;
+  // A tracking fund protects a short index option, (H)(v)f; a convertible or warrant covers a short call: no more.
+  if (stock.standIn !== null && bought !== undefined) return null;
   if (written && bought && bought.expiry < written.expiry) return null;
-  const parts = { stock, shares, isLong, terms, rules };
+  const parts = { stock, shares, isLong, of: stock.share ?? terms, terms, rules };
   const figures =
     written && bought
       ? hedged(parts, written, bought)
       : written
-        ? covered(parts, written)
+        ? stock.standIn === null || stock.standIn.kind === "fund"
+          ? covered(parts, written)
+          : coveredByStandIn(stock, written, parts.of, rules)
         : bought
           ? protective(parts, bought)
           : null;
@@ -66,14 +71,16 @@ interface Lot {
   readonly stock: GroupLeg;
   readonly shares: number;
   readonly isLong: boolean;
+  /** What the shares cost by themselves. */
+  readonly of: ShareTerms;
   readonly terms: UnderlyingTerms;
   readonly rules: RegTRules;
 }
 
 type Figures = Omit<GroupFigures, "legs">;
 
-function initialOf({ shares, isLong, terms }: Lot): Micros {
-  return shares * (isLong ? terms.longInitial : terms.price + terms.shortInitial);
+function initialOf({ shares, isLong, of }: Lot): Micros {
+  return shares * (isLong ? of.longInitial : of.price + of.shortInitial);
 }
 
 /** How far the written option is in the money: stock behind a call is valued at no more than its strike. */
@@ -82,78 +89,93 @@ function deep({ isLong, terms }: Lot, written: GroupLeg): Micros {
 }
 
 function covered(lot: Lot, written: GroupLeg): Figures {
-  const { stock, shares, isLong, terms } = lot;
+  const { stock, shares, isLong, of, terms } = lot;
   const inTheMoney = deep(lot, written);
   if (isLong)
     return {
-      strategy: stock.sharesPerUnit === 1 ? "covered call" : "index call against a tracking fund",
+      strategy: stock.standIn === null ? "covered call" : "index call against a tracking fund",
       initial: initialOf(lot),
-      maintenance: shares * percentOf(terms.longPercent, Math.min(terms.price, written.strike)),
+      maintenance: shares * percentOf(of.longPercent, Math.min(terms.price, written.strike)),
       haircut: shares * inTheMoney,
       rule: "FINRA 4210(f)(2)(F)(ii); Regulation T 220.4(b)(4)",
     };
   return {
-    strategy: stock.sharesPerUnit === 1 ? "covered put" : "index put against a tracking fund",
+    strategy: stock.standIn === null ? "covered put" : "index put against a tracking fund",
     initial: initialOf(lot) + shares * inTheMoney,
-    maintenance: shares * (terms.shortMaintenance + inTheMoney),
+    maintenance: shares * (of.shortMaintenance + inTheMoney),
     haircut: 0,
     rule: "FINRA 4210(f)(2)(F)(ii); Regulation T 220.4(b)(4)",
   };
 }
 
 /** 10 % of the strike and what the option is out of the money, at most what the stock needs alone. (H)(v)a. */
-function protectedShare({ isLong, terms, rules }: Lot, bought: GroupLeg): Micros {
+function protectedShare({ isLong, of, terms, rules }: Lot, bought: GroupLeg): Micros {
   const outOfTheMoney = Math.max(0, isLong ? terms.price - bought.strike : bought.strike - terms.price);
   const hedge = percentOf(rules.protected.strikePercent, bought.strike) + outOfTheMoney;
-  return Math.min(hedge, isLong ? terms.longMaintenance : terms.shortMaintenance);
+  return Math.min(hedge, isLong ? of.longMaintenance : of.shortMaintenance);
 }
 
 function protective(lot: Lot, bought: GroupLeg): Figures {
-  const { shares, isLong, rules } = lot;
-  const alone = longOption(bought, rules);
-  // Regulation T 220.12(c)(2) lets a firm leave the 50 % of a short sale out where a call at or below the sale price is held;
-  // the sale price is not an input, so the 50 % stays.
+  const { shares, isLong, of, terms } = lot;
+  const perShare = protectedShare(lot, bought);
   return {
     strategy: isLong ? "protective put" : "protective call",
-    initial: initialOf(lot) + premium(bought),
-    maintenance: shares * protectedShare(lot, bought) + alone.maintenance,
+    initial: (isExempt(lot, bought) ? shares * (of.price + perShare) : initialOf(lot)) + premium(bought),
+    maintenance: shares * perShare + longOption(bought).maintenance,
     haircut: 0,
-    rule: "FINRA 4210(f)(2)(H)(v)a",
+    // Cboe's manual asks for American exercise, the rule does not.
+    rule: `FINRA 4210(f)(2)(H)(v)a${terms.isEuropean ? "; some firms ask for American exercise" : ""}`,
   };
 }
 
+/**
+ * Regulation T 220.12(c)(2) lets a firm leave the 50 % of a short sale out where a listed American call at or below the price
+ * sold at is held; the maintenance amount stays, 4210(b).
+ */
+function isExempt({ isLong, of, terms, rules }: Lot, bought: GroupLeg): boolean {
+  return (
+    rules.readings.shortSaleWithCall === "exempt" &&
+    !isLong &&
+    !terms.isEuropean &&
+    !terms.isOtc &&
+    bought.strike <= of.price
+  );
+}
+
 function hedged(lot: Lot, written: GroupLeg, bought: GroupLeg): Figures | null {
-  const { shares, isLong, terms, rules } = lot;
+  const { shares, isLong, of, terms, rules } = lot;
   const inTheMoney = deep(lot, written);
   const ofStrike = percentOf(rules.protected.strikePercent, bought.strike);
   // The long option may outlive the short one if it is paid in full: F-INT (H)(v)/01.
   const paid = paidInFull(bought, rules);
   if (!isLong) {
     if (written.strike !== bought.strike) return null;
+    // Cboe: 10 % of the strike above the proceeds where it is below the price sold at, else 50 %.
+    const isTenth = rules.readings.reverseConversions === "tenth" && bought.strike < of.price;
+    const above = isTenth ? ofStrike : Math.max(of.shortInitial, ofStrike);
     return {
       strategy: "reverse conversion",
-      initial: initialOf(lot) + premium(bought) + shares * inTheMoney,
+      initial: shares * (of.price + above + inTheMoney) + premium(bought),
       maintenance: shares * (ofStrike + inTheMoney) + paid,
       haircut: 0,
       rule: "FINRA 4210(f)(2)(H)(v)c",
     };
   }
   if (bought.strike > written.strike) return null;
-  const initial = initialOf(lot) + premium(bought);
   const haircut = shares * inTheMoney;
   if (bought.strike === written.strike)
     return {
       strategy: "conversion",
-      initial,
+      initial: shares * Math.max(of.longInitial, ofStrike) + premium(bought),
       maintenance: shares * ofStrike + paid,
       haircut,
       rule: "FINRA 4210(f)(2)(H)(v)b",
     };
   const outOfTheMoney = Math.max(0, terms.price - bought.strike);
-  const perShare = Math.min(ofStrike + outOfTheMoney, percentOf(terms.longPercent, written.strike));
+  const perShare = Math.min(ofStrike + outOfTheMoney, percentOf(of.longPercent, written.strike));
   return {
     strategy: "collar",
-    initial,
+    initial: initialOf(lot) + premium(bought),
     maintenance: shares * perShare + paid,
     haircut,
     rule: "FINRA 4210(f)(2)(H)(v)d",

@@ -28,11 +28,11 @@ export function unlistedAccounts({ request, book, money }: Run): Failure[] {
   const types = accounts.text("type");
   const names = accounts.text("account");
   const otherType = names.flatMap((account, row) =>
-    account !== null && types[row] === "reg_t"
+    account !== null && (types[row] === "reg_t" || types[row] === "cash")
       ? [
           failure("ACCOUNT_TYPE_UNSUPPORTED", {
             ...accounts.place(row, "type"),
-            value: "reg_t",
+            value: types[row],
             expected: "portfolio",
             account,
           }),

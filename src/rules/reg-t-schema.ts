@@ -5,6 +5,33 @@ const percent = z.number().min(0).max(1000);
 const usd = z.number().min(0);
 const plain = z.strictObject({ percent, ...citation });
 const short = z.strictObject({ percent, leastPercent: percent, ...citation });
+const cited = z.strictObject(citation);
+
+/** What the percentages of options go by. */
+export const optionKinds = [
+  "equity",
+  "narrow_index",
+  "broad_index",
+  "broad_index_fund",
+  "volatility_index",
+  "exchange_traded_note",
+  "foreign_currency",
+  "interest_rate",
+] as const;
+export type OptionKind = (typeof optionKinds)[number];
+
+const optionKind = z.enum(optionKinds);
+const dayTrading = z.strictObject({
+  regime: z.enum(["pattern_day_trader", "intraday_margin_standard"]),
+  from: z.iso.date().optional(),
+  until: z.iso.date().optional(),
+  minimumEquityUsd: usd.nullable(),
+  buyingPowerMultiple: z.number().min(1).optional(),
+  restrictedMultiple: z.number().min(1).optional(),
+  smallDeficitUsd: usd.optional(),
+  smallDeficitPercent: percent.optional(),
+  ...citation,
+});
 
 /** Figures of strategy-based margin, as a rule file says them. */
 export const regTSchema = z
@@ -22,25 +49,25 @@ export const regTSchema = z
       notEligible: plain,
       leverageCap: plain,
     }),
-    shortOptions: z.strictObject({
-      equity: short,
-      narrow_index: short,
-      broad_index: short,
-      broad_index_fund: short,
+    shortOptions: z.record(optionKind, short),
+    kinds: z.array(z.strictObject({ symbol: z.string().min(1), kind: optionKind, ...citation })),
+    otcOptions: z.strictObject({ equity: short, narrow_index: short, broad_index: short }),
+    longOptions: z.strictObject({
+      overMonths: z.int().min(0),
+      percent,
+      otcInTheMoneyPercent: percent,
+      without: z.array(optionKind),
+      ...citation,
     }),
-    longOptions: z.strictObject({ overMonths: z.int().min(0), percent, ...citation }),
     protected: z.strictObject({ strikePercent: percent, ...citation }),
     europeanBox: z.strictObject({ percent, ...citation }),
+    convertibleCover: cited,
+    warrantCover: plain,
+    convertibleHedge: plain,
+    escrow: cited,
+    cashAccount: cited,
     account: z.strictObject({ minimumEquityUsd: usd, ...citation }),
-    dayTrading: z.array(
-      z.strictObject({
-        regime: z.enum(["pattern_day_trader", "intraday_margin_standard"]),
-        from: z.iso.date().optional(),
-        until: z.iso.date().optional(),
-        minimumEquityUsd: usd.nullable(),
-        ...citation,
-      }),
-    ),
+    dayTrading: z.array(dayTrading),
     readings: z
       .strictObject({
         spreads: z.enum(["universal", "named", "two_leg"]).default("universal"),
@@ -56,6 +83,10 @@ export const regTSchema = z
         cover: z.enum(["whole", "partial"]).default("whole"),
         /** Whether shares of a tracking fund protect short index options. */
         trackingFunds: z.enum(["protect", "apart"]).default("protect"),
+        /** Initial requirement of a reverse conversion whose strike is below the price sold at. */
+        reverseConversions: z.enum(["tenth", "half"]).default("tenth"),
+        /** Whether the 50 % of a short sale is left out beside a call at or below the price sold at. */
+        shortSaleWithCall: z.enum(["full", "exempt"]).default("full"),
       })
       .prefault({}),
   })

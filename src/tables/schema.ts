@@ -38,6 +38,8 @@ export const schema: { readonly [name in TableName]: readonly Column[] } = {
     { name: "symbol", type: "text", required: true },
     { name: "quantity", type: "number", required: true },
     { name: "price", type: "number", least: 0 },
+    { name: "trade_price", type: "number", least: 0 },
+    { name: "escrow", type: "flag" },
   ],
   underlyings: [
     { name: "symbol", type: "text", ...key },
@@ -56,6 +58,8 @@ export const schema: { readonly [name in TableName]: readonly Column[] } = {
     { name: "multiplier", type: "number", above: 0 },
     { name: "converts_to", type: "text" },
     { name: "conversion_ratio", type: "number", above: 0 },
+    { name: "conversion_price", type: "number", least: 0 },
+    { name: "conversion_until", type: "day" },
     { name: "tags", type: "text" },
     { name: "beta", type: "number", least: -20, most: 20 },
     { name: "shares_outstanding", type: "number", above: 0 },
@@ -88,7 +92,7 @@ export const schema: { readonly [name in TableName]: readonly Column[] } = {
   accounts: [
     { name: "account", type: "text", ...key },
     { name: "cash", type: "number" },
-    { name: "type", type: "text", choices: ["portfolio", "reg_t"] },
+    { name: "type", type: "text", choices: ["portfolio", "reg_t", "cash"] },
     { name: "equity_other", type: "number" },
   ],
   theoretical: [

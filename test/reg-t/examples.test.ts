@@ -11,6 +11,7 @@ import { underlyingTerms } from "../../src/reg-t/terms.js";
 import { loadRegTRules, type RegTRules } from "../../src/rules/reg-t.js";
 import { loadEngine } from "../../src/engine.js";
 import { type Example, snapshotOf } from "./example-books.js";
+import { plainLeg, plainTerms } from "./legs.js";
 
 const file = new URL("../../../shared/data/reg-t/examples.json", import.meta.url);
 const examples: readonly Example[] = existsSync(file)
@@ -31,6 +32,7 @@ function inputsOf(example: Example, changed: RegTRules) {
   const asOf = parseDay(example.asOf)!;
   const legs = example.legs.map((leg): GroupLeg => {
     const expiry = leg.expiry ? parseDay(leg.expiry)! : 0;
+    const hasLoanValue = leg.kind !== "stock" && leg.qty > 0 && overMonths(asOf, expiry, 9);
     return {
       symbol: leg.kind,
       kind: leg.kind,
@@ -39,8 +41,9 @@ function inputsOf(example: Example, changed: RegTRules) {
       units: leg.multiplier,
       quantity: leg.qty,
       price: microsOf(leg.price),
-      sharesPerUnit: 1,
-      hasLoanValue: leg.kind !== "stock" && leg.qty > 0 && overMonths(asOf, expiry, 9),
+      ...plainLeg,
+      hasLoanValue,
+      loanValue: hasLoanValue ? microsOf(leg.price) / 4 : 0,
     };
   });
   const terms = underlyingTerms(
@@ -51,6 +54,7 @@ function inputsOf(example: Example, changed: RegTRules) {
       leverage: Math.abs(example.leverage),
       isEligible: true,
       isEuropean: example.exerciseStyle === "european",
+      ...plainTerms,
     },
     changed,
   );

@@ -7,12 +7,13 @@ import { cheapestBySubsets } from "../../src/reg-t/pairing/index.js";
 import { priceGroup } from "../../src/reg-t/price-group.js";
 import { underlyingTerms } from "../../src/reg-t/terms.js";
 import { loadRegTRules } from "../../src/rules/reg-t.js";
+import { plainLeg, plainTerms } from "./legs.js";
 
 const rules = loadRegTRules();
 
 function termsOf(isEuropean: boolean) {
   const of = { symbol: "X", price: microsOf(100), kind: "equity", leverage: 1, isEligible: true } as const;
-  return underlyingTerms({ ...of, isEuropean }, rules);
+  return underlyingTerms({ ...plainTerms, ...of, isEuropean }, rules);
 }
 
 type Series = readonly [kind: "call" | "put", strike: number, units: number, quantity: number, price: number];
@@ -26,8 +27,7 @@ function option([kind, strike, units, quantity, price]: Series): GroupLeg {
     units,
     quantity,
     price: microsOf(price),
-    hasLoanValue: false,
-    sharesPerUnit: 1,
+    ...plainLeg,
   };
 }
 

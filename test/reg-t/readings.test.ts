@@ -6,6 +6,7 @@ import { pairWithCover } from "../../src/reg-t/partial-cover.js";
 import { priceGroup } from "../../src/reg-t/price-group.js";
 import { underlyingTerms } from "../../src/reg-t/terms.js";
 import { loadRegTRules, type RegTRules } from "../../src/rules/reg-t.js";
+import { plainLeg, plainTerms } from "./legs.js";
 
 const rules = loadRegTRules();
 
@@ -16,8 +17,13 @@ function leg(
   price: number,
   more: Partial<GroupLeg> = {},
 ): GroupLeg {
-  const terms = { strike: microsOf(strike), expiry: 100, units: 100, sharesPerUnit: 1 };
-  return { symbol: kind, kind, quantity, price: microsOf(price), hasLoanValue: false, ...terms, ...more };
+  const terms = { strike: microsOf(strike), expiry: 100, units: 100, ...plainLeg };
+  return { symbol: kind, kind, quantity, price: microsOf(price), ...terms, ...more };
+}
+
+/** A quarter may be lent. */
+function overNineMonths(price: number): Partial<GroupLeg> {
+  return { hasLoanValue: true, loanValue: microsOf(price / 4) };
 }
 
 function maintenance(
@@ -26,7 +32,15 @@ function maintenance(
   kind: keyof RegTRules["shortOptions"] = "equity",
 ): number {
   const read: RegTRules = { ...rules, readings: { ...rules.readings, ...readings } };
-  const of = { symbol: "X", price: microsOf(100), kind, leverage: 1, isEligible: true, isEuropean: false };
+  const of = {
+    symbol: "X",
+    price: microsOf(100),
+    kind,
+    leverage: 1,
+    isEligible: true,
+    isEuropean: false,
+    ...plainTerms,
+  };
   return usdOf(priceGroup(legs, underlyingTerms(of, read), read)!.maintenance);
 }
 
@@ -51,7 +65,7 @@ describe("readings of the rule, by hand at 100", () => {
   });
 
   test("loan value of a long option in a spread: lost, or kept", () => {
-    const legs = [leg("call", 100, 1, 12, { expiry: 500, hasLoanValue: true }), leg("call", 100, -1, 3)];
+    const legs = [leg("call", 100, 1, 12, { expiry: 500, ...overNineMonths(12) }), leg("call", 100, -1, 3)];
     expect(maintenance(legs, {})).toBe(1200);
     expect(maintenance(legs, { pairedLoanValue: "kept" })).toBe(900);
   });
@@ -67,6 +81,7 @@ describe("shares that are less than a contract's", () => {
         leverage: 1,
         isEligible: true,
         isEuropean: false,
+        ...plainTerms,
       },
       read,
     );
@@ -145,7 +160,7 @@ describe("shares that are less than a contract's", () => {
 
 describe("long options over nine months with stock", () => {
   const long = (kind: "call" | "put", strike: number, price: number): GroupLeg =>
-    leg(kind, strike, 1, price, { expiry: 500, hasLoanValue: true });
+    leg(kind, strike, 1, price, { expiry: 500, ...overNineMonths(price) });
   const stock = (quantity: number): GroupLeg => ({
     ...leg("call", 0, quantity, 100, { symbol: "X", units: 1, expiry: 0 }),
     kind: "stock",

@@ -252,7 +252,7 @@ describe("columns", () => {
       line: 1,
       column: "qty",
       value: "qty",
-      expected: "account, symbol, quantity, price",
+      expected: "account, symbol, quantity, price, trade_price, escrow",
     });
     expect([...result.tables.positions.rejected]).toEqual([0]);
   });
