@@ -1,6 +1,6 @@
 import type { ComparedMarginResult } from "../analysis/compare-reg-t.js";
 import type { RegTAccountResult, RegTReport } from "../analysis/reg-t-report.js";
-import type { RegTGroup } from "../reg-t/result.js";
+import type { DayTradingRegime, RegTGroup, RegTResult } from "../reg-t/result.js";
 import { failuresText } from "../report/margin-text.js";
 import { amount, textTable } from "../report/text.js";
 
@@ -66,7 +66,28 @@ function strategyLines({ account, regT }: RegTAccountResult): string[] {
     amount(group.haircutUsd),
     group.rule,
   ]);
-  return ["", `${account}:`, textTable(columns, rows)];
+  return ["", `${account}:`, textTable(columns, rows), ...equityLines(regT)];
+}
+
+/** What an account whose cash is given has beside its requirement. */
+function equityLines({ equityUsd, excessUsd, minimumEquity, dayTrading, unverified }: RegTResult): string[] {
+  const { applies, leastUsd, shortfallUsd } = minimumEquity;
+  const isShort = applies && shortfallUsd !== null && shortfallUsd > 0;
+  return [
+    ...(equityUsd === null ? [] : [`  Margin equity ${amount(equityUsd)}, excess ${amount(excessUsd)}`]),
+    ...(isShort ? [`  Minimum equity ${amount(leastUsd)}: ${amount(shortfallUsd)} short of it`] : []),
+    ...(equityUsd === null ? [] : dayTrading.map((each) => `  ${dayTradingText(each)}`)),
+    ...(unverified.length === 0 ? [] : [`  Unverified figures: ${unverified.join(", ")}`]),
+  ];
+}
+
+function dayTradingText(regime: DayTradingRegime): string {
+  if (regime.regime === "intraday_margin_standard")
+    return `Intraday margin level ${amount(regime.marginLevelUsd)}, small deficits up to ${amount(regime.smallDeficitUsd)}`;
+  const { shortfallUsd, minimumEquityUsd, buyingPowerUsd, restrictedBuyingPowerUsd } = regime;
+  if (shortfallUsd !== 0)
+    return `Pattern day trader: ${amount(shortfallUsd)} short of the minimum equity of ${amount(minimumEquityUsd)}`;
+  return `Pattern day trader: buying power ${amount(buyingPowerUsd)}, restricted ${amount(restrictedBuyingPowerUsd)}`;
 }
 
 function legsText({ legs }: RegTGroup): string {

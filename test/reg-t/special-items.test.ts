@@ -456,6 +456,31 @@ describe("equity and day trading", () => {
     expect(intraday).toMatchObject({ marginLevelUsd: 12_500, smallDeficitUsd: 750 });
   });
 
+  test("what is free is the same on either frame: net value less the comparable figure", async () => {
+    const far = call(100, "271217");
+    const options = [far, call(90), put(90), put(80)].map((symbol, i) => ({
+      symbol,
+      price: [14, 12, 1, 0.5][i],
+    }));
+    const { accounts } = await engine.compareRegT({
+      asOf: "2026-06-15T16:00:00-04:00",
+      rates: 0.04,
+      underlyings: [xyz, { symbol: "ABC", price: 30 }],
+      options,
+      accounts: [{ account: "A", cash: 12_345.67 }],
+      positions: [
+        ["XYZ", 150.5],
+        ["ABC", -40],
+        [far, 2],
+        [call(90), -2],
+        [put(90), -1],
+        [put(80), 3],
+      ].map(([symbol, quantity]) => ({ account: "A", symbol, quantity })),
+    });
+    const { equityUsd, regT } = accounts[0]!;
+    expect(regT!.excessUsd).toBeCloseTo(equityUsd! - regT!.comparableUsd, 2);
+  });
+
   test("equity counts long options over nine months and no others, and no short option", async () => {
     const far = call(100, "271217");
     const regT = await figuresOf({
