@@ -18,7 +18,6 @@ import {
   isOption,
   quoteOf,
   type Side,
-  symbolOf,
   underlyingOf,
   volatilityOf,
 } from "./side.js";
@@ -52,7 +51,8 @@ export function inputChanges(sides: Sides): DiffInput[] {
 
 /** Holdings of an account that are another in B, by symbol. */
 export function positionChanges(account: string, { a, b }: Pick<Sides, "a" | "b">): PositionChange[] {
-  const [before, after] = [holdings(account, a), holdings(account, b)];
+  const none = new Map<string, number>();
+  const [before, after] = [a.holdings.get(account) ?? none, b.holdings.get(account) ?? none];
   const symbols = [...new Set([...before.keys(), ...after.keys()])].toSorted();
   return symbols.flatMap((symbol) => {
     const [first, second] = [before.get(symbol) ?? 0, after.get(symbol) ?? 0];
@@ -67,19 +67,6 @@ export function positionChanges(account: string, { a, b }: Pick<Sides, "a" | "b"
 export function isSameInput(first: Hybrid, second: Hybrid): boolean {
   return JSON.stringify(first) === JSON.stringify(second);
 }
-
-/** Lots added in millionths, as the book adds them. */
-function holdings(account: string, { rows }: Side): Map<string, number> {
-  const held = new Map<string, number>();
-  for (const row of rows.positions) {
-    if (row["account"] !== account) continue;
-    const symbol = symbolOf(row);
-    held.set(symbol, (held.get(symbol) ?? 0) + Math.round(Number(row["quantity"]) * unitsPerShare));
-  }
-  return new Map([...held].map(([symbol, millionths]) => [symbol, millionths / unitsPerShare]));
-}
-
-const unitsPerShare = 1e6;
 
 function hasExpired(symbol: string, a: Side, b: Side): boolean {
   const { contracts } = a.prepared;

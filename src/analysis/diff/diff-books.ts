@@ -1,4 +1,4 @@
-import type { AccountResult, MarginResult } from "../../requirement/result.js";
+import type { AccountResult } from "../../requirement/result.js";
 import type { MarginOptions } from "../../requirement/run.js";
 import { loadRuleSet } from "../../rules/load.js";
 import { asTables } from "../../tables/input.js";
@@ -16,7 +16,15 @@ import {
   type DiffTotals,
 } from "./result.js";
 import { rowsOf } from "./rows.js";
-import { checkAccount, type DiffBook, type DiffEngine, heldSymbols, type Side, sideOf } from "./side.js";
+import {
+  accountsOf,
+  checkAccount,
+  type DiffBook,
+  type DiffEngine,
+  heldSymbols,
+  type Side,
+  sideOf,
+} from "./side.js";
 
 export interface DiffOptions extends Pick<MarginOptions, "account" | "dividendModel"> {
   /** Rule sets as in `MarginOptions.rules`; default: each book's own `rules`, else `finra-4210g`. */
@@ -70,48 +78,47 @@ function sideResult({ margin }: Side): DiffSide {
 }
 
 function accountNames(...sides: readonly Side[]): string[] {
-  const names = sides.flatMap(({ margin }) => margin.accounts.map(({ account }) => account));
+  const names = sides.flatMap(({ accounts }) => [...accounts.keys()]);
   return [...new Set(names)].toSorted();
 }
 
-function accountOf(name: string, margin: MarginResult): AccountResult | undefined {
-  return margin.accounts.find(({ account }) => account === name);
-}
-
 /** An account that a book does not have holds nothing there: it needs nothing. */
-function isComplete(name: string, { margin }: Side): boolean {
-  return (accountOf(name, margin)?.status ?? "complete") === "complete";
+function isComplete(name: string, { accounts }: Side): boolean {
+  return (accounts.get(name)?.status ?? "complete") === "complete";
 }
 
 /** The book after each step. */
 interface State {
   readonly step: DiffStepName;
   readonly isChanged: boolean;
-  readonly margin: MarginResult;
+  readonly accounts: ReadonlyMap<string, AccountResult>;
 }
 
 /**
- * The positions' step and the last one before the rules are always computed, whether their input changed or not: what would
- * not follow from the inputs would show there, as an amount without a change.
+ * Equal input gives equal bytes, so a step without a change keeps the state before it. The positions' step is computed whether
+ * its input changed or not, and the last state is B's own run: what did not follow from the inputs would show in one of the
+ * two, as an amount without a change.
  */
 function statesOf(sides: Sides, engine: DiffEngine, dividendModel: DividendModel): State[] {
   const { a, b } = sides;
   const states: State[] = [];
-  let last: { hybrid: Hybrid; margin: MarginResult } | null = null;
+  let last: { hybrid: Hybrid; accounts: State["accounts"] } | null = null;
   for (const [i, step] of diffSteps.entries()) {
     if (step === "rules") {
-      states.push({ step, isChanged: a.rules.hash !== b.rules.hash, margin: b.margin });
+      states.push({ step, isChanged: a.rules.hash !== b.rules.hash, accounts: b.accounts });
       continue;
     }
     const hybrid = hybridOf(sides, (name) => diffSteps.indexOf(name) <= i);
-    const known = last !== null && isSameInput(last.hybrid, hybrid) ? last.margin : null;
+    const known = last !== null && isSameInput(last.hybrid, hybrid) ? last.accounts : null;
     const isChanged = last === null ? arePositionsChanged(sides) : known === null;
-    const margin: MarginResult =
+    const accounts: State["accounts"] =
       known === null || i === diffSteps.length - 2
-        ? engine.margin({ tables: tablesOf(hybrid), failures: [] }, { rules: a.rules, dividendModel })
+        ? accountsOf(
+            engine.margin({ tables: tablesOf(hybrid), failures: [] }, { rules: a.rules, dividendModel }),
+          )
         : known;
-    states.push({ step, isChanged, margin });
-    last = { hybrid, margin };
+    states.push({ step, isChanged, accounts });
+    last = { hybrid, accounts };
   }
   return states;
 }
@@ -131,11 +138,11 @@ function arePositionsChanged(sides: Sides): boolean {
 }
 
 function comparedAccount(name: string, states: readonly State[], sides: Sides): DiffAccount {
-  const [first, last] = [accountOf(name, sides.a.margin), accountOf(name, sides.b.margin)];
+  const [first, last] = [sides.a.accounts.get(name), sides.b.accounts.get(name)];
   const steps: DiffStep[] = [];
   let before = first;
-  for (const { step, isChanged, margin } of states) {
-    const after = accountOf(name, margin);
+  for (const { step, isChanged, accounts } of states) {
+    const after = accounts.get(name);
     if (after !== undefined && after.requirementUsd === null) {
       steps.push({ ...emptyStep(step, isChanged), note: notComputable(after) });
       continue;
@@ -188,7 +195,7 @@ function setByOf(before: AccountResult | undefined, after: AccountResult | undef
 }
 
 function incompleteAccount(name: string, { a, b }: Sides): DiffAccount {
-  const [first, last] = [accountOf(name, a.margin), accountOf(name, b.margin)];
+  const [first, last] = [a.accounts.get(name), b.accounts.get(name)];
   const where = [
     ...(first?.status === "incomplete" ? ["A"] : []),
     ...(last?.status === "incomplete" ? ["B"] : []),

@@ -25,8 +25,10 @@ function cellsOf(table: Table, name: string, type: string | undefined): readonly
 export function tableOf(name: TableName, rows: readonly Row[]): Table {
   const own = schema[name].map((column) => column.name);
   const columns = [...new Set([...own, ...rows.flatMap((row) => Object.keys(row))])];
-  const cells = (column: string): readonly CellValue[] => rows.map((row) => row[column] ?? null);
-  const numbers = new Map<string, Float64Array>();
+  const cells = remembered((column) => rows.map((row) => row[column] ?? null));
+  const numbers = remembered((column) =>
+    Float64Array.from(cells(column), (value) => (value === null ? Number.NaN : Number(value))),
+  );
   return {
     name,
     count: rows.length,
@@ -34,12 +36,17 @@ export function tableOf(name: TableName, rows: readonly Row[]): Table {
     rejected: new Uint8Array(rows.length),
     text: (column) => cells(column) as readonly (string | null)[],
     flag: (column) => cells(column) as readonly (boolean | null)[],
-    number: (column) => {
-      const made =
-        numbers.get(column) ?? Float64Array.from(cells(column), (v) => (v === null ? Number.NaN : Number(v)));
-      numbers.set(column, made);
-      return made;
-    },
+    number: numbers,
     place: () => ({ file: null, line: null, column: null }),
+  };
+}
+
+/** A column is asked for once for each row by some readers. */
+function remembered<Column>(of: (name: string) => Column): (name: string) => Column {
+  const known = new Map<string, Column>();
+  return (name) => {
+    const column = known.get(name) ?? of(name);
+    known.set(name, column);
+    return column;
   };
 }

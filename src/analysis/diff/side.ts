@@ -1,12 +1,13 @@
 import { failure, MarginError } from "../../basics/failure.js";
 import { canonicalSymbol, quotedPrice } from "../../contracts/contract-master.js";
+import { marginOfRun } from "../../requirement/margin.js";
 import { prepareRun } from "../../requirement/prepare-run.js";
-import type { MarginResult } from "../../requirement/result.js";
+import type { AccountResult, MarginResult } from "../../requirement/result.js";
 import type { MarginOptions } from "../../requirement/run.js";
 import type { PreparedRisk } from "../../risk/prepare.js";
 import type { RuleSet } from "../../rules/load.js";
 import type { TablesRead } from "../../tables/read-tables.js";
-import type { InputTableName } from "../../tables/table.js";
+import type { InputTableName, Table } from "../../tables/table.js";
 import type { DividendModel } from "../../valuation/escrowed.js";
 import type { Valuation } from "../../valuation/valuation.js";
 import { strategyMargin } from "../strategy-side.js";
@@ -31,6 +32,10 @@ export interface Side extends DiffBook {
   readonly rows: Readonly<Record<InputTableName, readonly Row[]>>;
   readonly margin: MarginResult;
   readonly prepared: PreparedRisk;
+  /** Of the run, by name. */
+  readonly accounts: ReadonlyMap<string, AccountResult>;
+  /** Quantities by account and canonical symbol, lots added. */
+  readonly holdings: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** Rows by canonical symbol. */
   readonly underlyings: ReadonlyMap<string, Row>;
   readonly options: ReadonlyMap<string, Row>;
@@ -57,27 +62,58 @@ export function sideOf(
     accounts: rowsOf(tables.accounts),
     theoretical: rowsOf(tables.theoretical),
   };
-  const others = alsoHeld.map((symbol) => ({ account: null, symbol, quantity: 1, price: null }));
-  const positions = tableOf("positions", [...rows.positions, ...others]);
+  const held = new Set(heldSymbols(rows.positions));
+  const others = alsoHeld.filter((symbol) => !held.has(symbol));
   const request = {
-    tables: { ...read.tables, positions },
+    tables: others.length === 0 ? tables : { ...tables, positions: withSymbols(rows.positions, others) },
     readFailures: read.failures,
     rules,
     engineVersion: engine.version,
     strategyMargin: strategyMargin(),
     dividendModel,
   };
+  const run = engine.valuation.finish(prepareRun(request, engine.valuation));
+  const margin =
+    others.length === 0 ? marginOfRun(run, engine.valuation) : engine.margin(read, { rules, dividendModel });
   return {
     read,
     rules,
     rows,
-    margin: engine.margin(read, { rules, dividendModel }),
-    prepared: engine.valuation.finish(prepareRun(request, engine.valuation)).prepared,
+    margin,
+    accounts: accountsOf(margin),
+    holdings: holdingsOf(rows.positions),
+    prepared: run.prepared,
     underlyings: bySymbol(rows.underlyings),
     options: bySymbol(rows.options),
     theoretical: bySymbol(rows.theoretical),
   };
 }
+
+/** Positions of no account: their contracts are valued, and nobody holds them. */
+function withSymbols(positions: readonly Row[], symbols: readonly string[]): Table {
+  const others = symbols.map((symbol) => ({ account: null, symbol, quantity: 1, price: null }));
+  return tableOf("positions", [...positions, ...others]);
+}
+
+/** Accounts of a run by their names. */
+export function accountsOf({ accounts }: MarginResult): Map<string, AccountResult> {
+  return new Map(accounts.map((account) => [account.account, account]));
+}
+
+/** Lots add up in millionths, as the book adds them. */
+function holdingsOf(positions: readonly Row[]): Map<string, Map<string, number>> {
+  const held = new Map<string, Map<string, number>>();
+  for (const row of positions) {
+    const [account, symbol] = [String(row["account"]), symbolOf(row)];
+    const own = held.get(account) ?? new Map<string, number>();
+    const millionths = Math.round(Number(row["quantity"]) * unitsPerShare);
+    const known = Math.round((own.get(symbol) ?? 0) * unitsPerShare);
+    held.set(account, own.set(symbol, (known + millionths) / unitsPerShare));
+  }
+  return held;
+}
+
+const unitsPerShare = 1e6;
 
 /** Canonical symbols of the positions that can be used, in code-unit order. */
 export function heldSymbols(positions: readonly Row[]): string[] {
@@ -135,7 +171,7 @@ export function isPricedByMark({ prepared: { contracts, arrays } }: Side, symbol
 
 /** @throws MarginError `USAGE` where no account of that name is in either book. */
 export function checkAccount(account: string | undefined, ...sides: readonly Side[]): void {
-  const names = sides.flatMap(({ margin }) => margin.accounts.map((each) => each.account));
+  const names = sides.flatMap(({ accounts }) => [...accounts.keys()]);
   if (account === undefined || names.includes(account)) return;
   const expected = `one of ${[...new Set(names)].toSorted().slice(0, 8).join(", ")}`;
   throw new MarginError([failure("ACCOUNT_UNKNOWN", { value: account, expected })]);
