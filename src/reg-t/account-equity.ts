@@ -50,7 +50,7 @@ export function equityOf(
 }
 
 function countedValue(leg: GroupLeg): Micros {
-  if (leg.kind === "stock") return Math.round(leg.quantity * leg.price);
+  if (leg.kind === "stock") return Math.round(leg.quantity * leg.value);
   return leg.quantity > 0 && leg.hasLoanValue ? premium(leg) : 0;
 }
 

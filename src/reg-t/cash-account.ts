@@ -1,6 +1,6 @@
 import type { GroupFigures, GroupLeg } from "./group.js";
 import type { Micros } from "./money.js";
-import { premium } from "./options-alone.js";
+import { aggregateExercise, premium } from "./options-alone.js";
 import { greatestLoss } from "./spreads.js";
 import type { UnderlyingTerms } from "./terms.js";
 
@@ -77,9 +77,10 @@ function optionInFull(leg: GroupLeg, terms: UnderlyingTerms): GroupFigures {
       // Equity counts options over nine months.
       leg.hasLoanValue ? premium(leg) : 0,
     );
-  if (leg.kind === "put") return figures("cash-secured put", units * leg.strike, units * leg.strike);
+  const exercise = Math.abs(leg.quantity) * aggregateExercise(leg);
+  if (leg.kind === "put") return figures("cash-secured put", exercise, exercise);
   // Refused; more than any cover of it costs, so that the pairing covers what it can.
-  const deterrent = 4 * units * (terms.price + leg.strike);
+  const deterrent = 4 * (units * terms.price + exercise);
   return figures("short call without its shares", deterrent, deterrent);
 }
 

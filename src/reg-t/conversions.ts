@@ -88,12 +88,12 @@ function standInOf(
   return {
     ...unit,
     quantity: Math.trunc(unit.quantity * ratio),
-    price: share.price,
+    value: share.price,
     share,
     opened:
       opened === null
         ? null
-        : { price: Math.round(opened.price / ratio), loanValue: 0, share: perShareOf(opened) },
+        : { value: Math.round(opened.price / ratio), loanValue: 0, share: perShareOf(opened) },
     standIn: {
       kind: priceUsd > 0 ? "warrant" : "convertible",
       perShare: 1 / ratio,

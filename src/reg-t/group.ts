@@ -25,7 +25,7 @@ export interface StandIn {
 
 /** What a position was opened at, where its account says so: initial requirements go by that. */
 export interface OpenedAt {
-  readonly price: Micros;
+  readonly value: Micros;
   readonly loanValue: Micros;
   readonly share: ShareTerms | null;
 }
@@ -42,11 +42,11 @@ export interface GroupLeg {
   readonly units: number;
   /** Contracts or shares in this group, + long. */
   readonly quantity: number;
-  /** Per share. */
-  readonly price: Micros;
+  /** Of one contract, or of one share, at the market. */
+  readonly value: Micros;
   /** A long option with more than nine months left: equity counts its value. */
   readonly hasLoanValue: boolean;
-  /** Per share: how much of that value may be lent; 0 for all others. */
+  /** Of one contract: how much of that value may be lent; 0 for all others. */
   readonly loanValue: Micros;
   /** Stock that costs other than the underlying's own at its market price; `null` for all else. */
   readonly share: ShareTerms | null;

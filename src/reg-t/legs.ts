@@ -1,4 +1,4 @@
-import { type ContractMaster, pricePerShare } from "../contracts/contract-master.js";
+import { type ContractMaster, quotedPrice } from "../contracts/contract-master.js";
 import { holdingPrice } from "../risk/class-groups.js";
 import type { GroupLeg, OpenedAt } from "./group.js";
 import type { HoldingsRequest } from "./holdings.js";
@@ -25,13 +25,17 @@ export function legOf(
   const row = book.contract[holding] ?? -1;
   const quantity = book.quantity[holding] ?? Number.NaN;
   const symbol = contracts.symbols[row] ?? "";
-  const price = microsOf(holdingPrice({ ...prepared, book }, holding));
+  const value = valueOf(
+    quotedPrice(holdingPrice({ ...prepared, book }, holding), row, contracts),
+    row,
+    contracts,
+  );
   const account = book.accounts[book.account[holding] ?? -1] ?? "";
   const said = request.positionTerms?.(account, symbol, quantity < 0) ?? null;
   const isOption = contracts.isOption[row] === 1;
   const bare = isOption ? optionLeg(row, contracts) : shares;
-  const leg = { ...bare, symbol, quantity, price };
-  const paid = openedPrice(price, row, contracts, said);
+  const leg = { ...bare, symbol, quantity, value };
+  const paid = openedValue(value, row, contracts, said);
   if (!isOption) {
     const opened = paid === null ? null : openedShares(paid, underlying, request);
     return { leg: { ...leg, opened }, escrowed: 0 };
@@ -42,13 +46,13 @@ export function legOf(
     overMonths(request.asOfDay, leg.expiry, months) &&
     !without.includes(underlying.terms.kind);
   const lend = (at: Micros): Micros =>
-    hasLoanValue ? loanValueOf({ ...leg, price: at }, underlying.terms, request.rules) : 0;
-  const opened = paid === null ? null : { price: paid, loanValue: lend(paid), share: null };
-  const valued = { ...leg, hasLoanValue, loanValue: lend(price), opened };
+    hasLoanValue ? loanValueOf({ ...leg, value: at }, underlying.terms, request.rules) : 0;
+  const opened = paid === null ? null : { value: paid, loanValue: lend(paid), share: null };
+  const valued = { ...leg, hasLoanValue, loanValue: lend(value), opened };
   return { leg: valued, escrowed: Math.min(said?.escrowed ?? 0, Math.max(0, -quantity)) };
 }
 
-const shares: Omit<GroupLeg, "symbol" | "quantity" | "price"> = {
+const shares: Omit<GroupLeg, "symbol" | "quantity" | "value"> = {
   kind: "stock",
   strike: 0,
   expiry: 0,
@@ -64,22 +68,32 @@ function optionLeg(row: number, contracts: ContractMaster): typeof shares {
   return {
     ...shares,
     kind: contracts.isCall[row] === 1 ? "call" : "put",
-    strike: microsOf(contracts.strike[row] ?? Number.NaN),
+    strike: strikeOf(contracts.strike[row] ?? Number.NaN),
     expiry: expiryDay(row, contracts),
     units: contracts.multiplier[row] ?? Number.NaN,
   };
 }
 
-/** Per share: what its lots were opened at, those that do not say at the market's price. */
-function openedPrice(
-  price: Micros,
+/** Of one contract or share, from its price as it is quoted: exact, also where an adjusted contract has other shares. */
+function valueOf(quoted: number, row: number, { quoteMultiplier }: ContractMaster): Micros {
+  return microsOf(quoted) * (quoteMultiplier[row] ?? Number.NaN);
+}
+
+/** What its lots were opened at, those that do not say at the market's value. */
+function openedValue(
+  value: Micros,
   row: number,
   contracts: ContractMaster,
   said: PositionTerms | null,
 ): Micros | null {
   if (said === null || !(said.tradedPart > 0)) return null;
-  const traded = microsOf(pricePerShare(said.tradePrice, row, contracts));
-  return microsOf((said.tradedPart * traded + (1 - said.tradedPart) * price) / 1e6);
+  const traded = valueOf(said.tradePrice, row, contracts);
+  return Math.round(said.tradedPart * traded + (1 - said.tradedPart) * value);
+}
+
+/** To a millionth: an adjusted contract's strike for one share may have no end of decimals. */
+function strikeOf(usd: number): Micros {
+  return Math.round(usd * 1e6);
 }
 
 function openedShares(
@@ -87,7 +101,7 @@ function openedShares(
   { of }: PricedUnderlying,
   { rules }: Pick<HoldingsRequest, "rules">,
 ): OpenedAt {
-  return { price, loanValue: 0, share: shareTerms({ ...of, price }, rules) };
+  return { value: price, loanValue: 0, share: shareTerms({ ...of, price }, rules) };
 }
 
 /** The day of expiry in UTC, which is New York's: options end between 09:30 and 16:00 there. */

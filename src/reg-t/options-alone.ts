@@ -5,7 +5,7 @@ import type { UnderlyingTerms } from "./terms.js";
 
 /** Premium of the leg's contracts, unsigned. */
 export function premium(leg: GroupLeg): Micros {
-  return Math.abs(leg.quantity) * leg.units * leg.price;
+  return Math.abs(leg.quantity) * leg.value;
 }
 
 /**
@@ -18,14 +18,26 @@ export function premium(leg: GroupLeg): Micros {
  */
 export function naked(leg: GroupLeg, terms: UnderlyingTerms): Micros {
   const isCall = leg.kind === "call";
-  const inTheMoney = isCall ? terms.price - leg.strike : leg.strike - terms.price;
-  const first = percentOf(terms.shortPercent, terms.price) + Math.min(0, inTheMoney);
-  const least = percentOf(terms.leastPercent, isCall ? terms.price : leg.strike);
-  const perShare = terms.isOtc
+  const shares = leg.units * terms.price;
+  const exercise = aggregateExercise(leg);
+  const inTheMoney = isCall ? shares - exercise : exercise - shares;
+  const first = percentOf(terms.shortPercent, shares) + Math.min(0, inTheMoney);
+  const least = percentOf(terms.leastPercent, isCall ? shares : exercise);
+  const contract = terms.isOtc
     ? Math.max(first + Math.max(0, inTheMoney), least)
-    : leg.price + Math.max(first, least);
-  const contract = leg.units * (isCall ? perShare : Math.min(perShare, leg.strike));
-  return Math.abs(leg.quantity) * Math.max(contract, terms.leastPerContract);
+    : leg.value + Math.max(first, least);
+  const capped = isCall ? contract : Math.min(contract, exercise);
+  return Math.abs(leg.quantity) * Math.max(capped, terms.leastPerContract);
+}
+
+const microsPerThousandth = 1000;
+
+/**
+ * What one contract's exercise costs. Strikes are whole thousandths of a dollar, so this is too, also where an adjusted
+ * contract's strike for one share is not: rounding takes away what that strike's millionths add up to.
+ */
+export function aggregateExercise({ units, strike }: GroupLeg): Micros {
+  return Math.round((units * strike) / microsPerThousandth) * microsPerThousandth;
 }
 
 /** A long option: its cost; over nine months less its loan value. FINRA 4210(f)(2)(D). */
@@ -37,22 +49,22 @@ export function longOption(leg: GroupLeg): { initial: Micros; maintenance: Micro
 
 /** Loan value of the leg's contracts. */
 export function lent(leg: GroupLeg): Micros {
-  return Math.abs(leg.quantity) * leg.units * leg.loanValue;
+  return Math.abs(leg.quantity) * leg.loanValue;
 }
 
 /**
- * Per share of a long option over nine months: what its price is above 75 % of it; over the counter 25 % of what it is in the
- * money, at most its price, and nothing for European exercise. FINRA 4210(f)(2)(D).
+ * Of one contract of a long option over nine months: what its value is above 75 % of it; over the counter 25 % of what it is in the
+ * money, at most its value, and nothing for European exercise. FINRA 4210(f)(2)(D).
  */
 export function loanValueOf(
-  leg: Pick<GroupLeg, "kind" | "strike" | "price">,
+  leg: Pick<GroupLeg, "kind" | "strike" | "units" | "value">,
   terms: UnderlyingTerms,
   { longOptions }: RegTRules,
 ): Micros {
-  if (!terms.isOtc) return leg.price - percentOf(longOptions.percent, leg.price);
+  if (!terms.isOtc) return leg.value - percentOf(longOptions.percent, leg.value);
   if (terms.isEuropean) return 0;
   const inTheMoney = leg.kind === "call" ? terms.price - leg.strike : leg.strike - terms.price;
-  const counted = Math.min(leg.price, Math.max(0, inTheMoney));
+  const counted = Math.min(leg.value, leg.units * Math.max(0, inTheMoney));
   return counted - percentOf(longOptions.otcInTheMoneyPercent, counted);
 }
 

@@ -95,6 +95,6 @@ function heldOption(leg: GroupLeg, isLoanLost: boolean): HeldOption {
     expiry: leg.expiry,
     units: leg.units,
     quantity: leg.quantity,
-    pairedCost: leg.hasLoanValue && isLoanLost ? leg.units * leg.loanValue : 0,
+    pairedCost: leg.hasLoanValue && isLoanLost ? leg.loanValue : 0,
   };
 }

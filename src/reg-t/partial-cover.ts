@@ -62,7 +62,11 @@ function pairedBeside(
   options: PairingOptions,
 ): UnderlyingPairing {
   const sold = Math.sign(stock.quantity) * shares;
-  const partOf = (units: number): GroupLeg => ({ ...written, units, quantity: -1 });
+  const partOf = (units: number): GroupLeg => {
+    const part = (value: number): number => Math.round((value * units) / written.units);
+    const opened = written.opened && { ...written.opened, value: part(written.opened.value) };
+    return { ...written, units, quantity: -1, value: part(written.value), opened };
+  };
   const shown = (units: number): GroupLeg => ({ ...written, quantity: -units / written.units });
   const lot = { ...stock, quantity: sold };
   const rest = written.units - shares;

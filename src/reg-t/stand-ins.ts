@@ -48,7 +48,7 @@ export function coveredByStandIn(
 export function convertibleHedge(long: GroupLeg, short: GroupLeg, rules: RegTRules): GroupFigures {
   const shares = long.quantity;
   const [bought, sold] = [long.share, short.share];
-  const [longPrice, shortPrice] = [bought?.price ?? long.price, sold?.price ?? short.price];
+  const [longPrice, shortPrice] = [bought?.price ?? long.value, sold?.price ?? short.value];
   return {
     strategy: `${long.standIn?.kind ?? "convertible"} hedge`,
     legs: [long, short],

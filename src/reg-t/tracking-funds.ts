@@ -22,7 +22,7 @@ export function withTrackingFunds(held: readonly UnderlyingHoldings[]): Underlyi
     const left = quantity === 0 ? [] : [{ leg: { ...stock, quantity }, terms: fund.terms }];
     const standIn: GroupLeg = {
       ...stock,
-      price: index.terms.price,
+      value: index.terms.price,
       quantity: units,
       opened: openedAs(stock, sharesPerUnit),
       standIn: { kind: "fund", perShare: sharesPerUnit, until: Number.POSITIVE_INFINITY, exercise: 0 },
@@ -47,7 +47,7 @@ function openedAs({ opened }: GroupLeg, shares: number): OpenedAt | null {
   const scaled = Object.fromEntries(
     Object.entries(amounts).map(([name, amount]) => [name, Math.round(amount * shares)]),
   ) as Omit<ShareTerms, "longPercent">;
-  return { price: scaled.price, loanValue: 0, share: { ...scaled, longPercent } };
+  return { value: scaled.price, loanValue: 0, share: { ...scaled, longPercent } };
 }
 
 function isFund({ kind, leverage, legs }: UnderlyingHoldings): boolean {

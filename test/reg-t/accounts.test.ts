@@ -168,6 +168,14 @@ describe("one account", () => {
     ]);
   });
 
+  test("adjusted contracts cost what is quoted: a strike without an end of decimals moves no cent", async () => {
+    const adjusted = "XYZ1  261218P00100000";
+    const options = [{ symbol: adjusted, price: 4, deliverable: "XYZ:150" }];
+    const { regT } = await account({ underlyings: [xyz], options, held: [[adjusted, -100]] });
+    // 400 a contract, and 10 % of its 10,000, which is more than 150 x (20 - 33.33) a share.
+    expect(regT).toMatchObject({ proceedsUsd: 40_000, maintenanceUsd: 140_000, comparableUsd: 100_000 });
+  });
+
   test("a short index call is protected by shares of a fund on the index, in whole units by value", async () => {
     const underlyings = [
       { symbol: "SPX", price: 5000 },

@@ -40,10 +40,10 @@ function inputsOf(example: Example, changed: RegTRules) {
       expiry,
       units: leg.multiplier,
       quantity: leg.qty,
-      price: microsOf(leg.price),
+      value: leg.multiplier * microsOf(leg.price),
       ...plainLeg,
       hasLoanValue,
-      loanValue: hasLoanValue ? microsOf(leg.price) / 4 : 0,
+      loanValue: hasLoanValue ? (leg.multiplier * microsOf(leg.price)) / 4 : 0,
     };
   });
   const terms = underlyingTerms(
@@ -97,14 +97,13 @@ describe.skipIf(examples.length === 0)(
       expect(held.proven && traded.proven).toBe(true);
       const proceeds = usdOf(
         held.legs.reduce(
-          (sum, leg) =>
-            sum + (leg.kind === "stock" || leg.quantity > 0 ? 0 : -leg.quantity * leg.units * leg.price),
+          (sum, leg) => sum + (leg.kind === "stock" || leg.quantity > 0 ? 0 : -leg.quantity * leg.value),
           0,
         ),
       );
       const shortValue = usdOf(
         held.legs.reduce(
-          (sum, leg) => sum + (leg.kind === "stock" && leg.quantity < 0 ? -leg.quantity * leg.price : 0),
+          (sum, leg) => sum + (leg.kind === "stock" && leg.quantity < 0 ? -leg.quantity * leg.value : 0),
           0,
         ),
       );

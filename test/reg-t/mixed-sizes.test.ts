@@ -26,7 +26,7 @@ function option([kind, strike, units, quantity, price]: Series): GroupLeg {
     expiry: 30,
     units,
     quantity,
-    price: microsOf(price),
+    value: units * microsOf(price),
     ...plainLeg,
   };
 }

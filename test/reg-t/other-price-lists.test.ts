@@ -56,9 +56,9 @@ const option = fc
   })
   .map(({ kind, strike, expiry, quantity, cents }): GroupLeg => {
     const inTheMoney = Math.max(0, kind === "call" ? 100 - strike : strike - 100);
-    const price = microsOf(inTheMoney + cents / 100);
+    const value = 100 * microsOf(inTheMoney + cents / 100);
     const symbol = `${kind} ${strike} ${expiry}`;
-    return { ...plainLeg, symbol, kind, strike: microsOf(strike), expiry, units: 100, quantity, price };
+    return { ...plainLeg, symbol, kind, strike: microsOf(strike), expiry, units: 100, quantity, value };
   });
 
 const options = fc.uniqueArray(option, { minLength: 1, maxLength: 5, selector: ({ symbol }) => symbol });
@@ -66,7 +66,7 @@ const objective = fc.constantFrom("maintenance" as const, "initial" as const);
 
 function stock(quantity: number, more: Partial<GroupLeg> = {}): GroupLeg[] {
   const plain = { ...plainLeg, symbol: "X", kind: "stock" as const, strike: 0, expiry: 0, units: 1 };
-  return quantity === 0 ? [] : [{ ...plain, quantity, price: microsOf(100), ...more }];
+  return quantity === 0 ? [] : [{ ...plain, quantity, value: microsOf(100), ...more }];
 }
 
 describe("no partition costs less", () => {
@@ -100,7 +100,7 @@ describe("no partition costs less", () => {
       fc.property(books, ({ options: held, lots, price, until, objective: goal }) => {
         const standIn = (kind: "convertible" | "warrant", exercise: number): Partial<GroupLeg> => ({
           symbol: kind,
-          price: microsOf(price),
+          value: microsOf(price),
           share: shareTerms({ ...of, price: microsOf(price) }, rules),
           standIn: { kind, perShare: 1, until, exercise: microsOf(exercise) },
         });

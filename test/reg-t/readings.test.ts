@@ -18,12 +18,12 @@ function leg(
   more: Partial<GroupLeg> = {},
 ): GroupLeg {
   const terms = { strike: microsOf(strike), expiry: 100, units: 100, ...plainLeg };
-  return { symbol: kind, kind, quantity, price: microsOf(price), ...terms, ...more };
+  return { symbol: kind, kind, quantity, value: (more.units ?? 100) * microsOf(price), ...terms, ...more };
 }
 
 /** A quarter may be lent. */
 function overNineMonths(price: number): Partial<GroupLeg> {
-  return { hasLoanValue: true, loanValue: microsOf(price / 4) };
+  return { hasLoanValue: true, loanValue: 100 * microsOf(price / 4) };
 }
 
 function maintenance(
@@ -89,6 +89,12 @@ describe("shares that are less than a contract's", () => {
     ...leg("call", 0, quantity, price, { symbol: "X", units: 1, expiry: 0 }),
     kind: "stock",
   });
+  const oneShare = (option: GroupLeg): GroupLeg => ({
+    ...option,
+    quantity: -1,
+    units: 1,
+    value: option.value / option.units,
+  });
   const pair = (legs: GroupLeg[], readings: Partial<RegTRules["readings"]>, objective: Objective) => {
     const read: RegTRules = { ...rules, readings: { ...rules.readings, ...readings } };
     return pairWithCover(legs, { terms: terms(read), rules: read, objective }, {});
@@ -132,10 +138,10 @@ describe("shares that are less than a contract's", () => {
       expect(found.proven).toBe(true);
       // By hand: shares go to the contracts where one of them saves most, to the last share.
       const alone = options.map((option) =>
-        usdOf(priceGroup([{ ...option, quantity: -1, units: 1 }], terms(rules), rules)!.maintenance),
+        usdOf(priceGroup([oneShare(option)], terms(rules), rules)!.maintenance),
       );
       const saved = options.map((option, i) => {
-        const part = priceGroup([shares(1), { ...option, quantity: -1, units: 1 }], terms(rules), rules)!;
+        const part = priceGroup([shares(1), oneShare(option)], terms(rules), rules)!;
         return alone[i]! + 25 - usdOf(part.maintenance + part.haircut);
       });
       let left = held;

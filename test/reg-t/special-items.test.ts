@@ -157,14 +157,14 @@ describe("convertibles and warrants, Cboe Margin Manual p. 14", () => {
       expiry: 100,
       units: 100,
       quantity: -1,
-      price: microsOf(15),
+      value: 100 * microsOf(15),
     };
     const warrant: GroupLeg = {
       ...option,
       kind: "stock",
       units: 1,
       quantity: 100,
-      price: microsOf(60),
+      value: microsOf(60),
       share: shareTerms({ ...of, price: microsOf(60) }, rules),
       standIn: { kind: "warrant", perShare: 1, until: 100, exercise: microsOf(50) },
     };
