@@ -123,18 +123,17 @@ function statesOf(sides: Sides, engine: DiffEngine, dividendModel: DividendModel
   return states;
 }
 
+/** Quantities, or what else a row of positions or accounts says, but for marks: they are prices. */
 function arePositionsChanged(sides: Sides): boolean {
-  const { a, b } = sides;
-  const accounts = (side: Side): string =>
-    JSON.stringify(
-      side.rows.accounts
-        .filter((row) => sides.accounts.has(String(row["account"])))
-        .map((row) => JSON.stringify(row))
-        .toSorted(),
+  const { a, b, accounts } = sides;
+  const said = (side: Side): string => {
+    const own = [...side.rows.positions, ...side.rows.accounts].filter((row) =>
+      accounts.has(String(row["account"])),
     );
-  return (
-    accounts(a) !== accounts(b) || [...sides.accounts].some((name) => positionChanges(name, sides).length > 0)
-  );
+    const rows = own.map((row) => JSON.stringify({ ...row, quantity: null, price: null }));
+    return [...new Set(rows)].toSorted().join();
+  };
+  return said(a) !== said(b) || [...accounts].some((name) => positionChanges(name, sides).length > 0);
 }
 
 function comparedAccount(name: string, states: readonly State[], sides: Sides): DiffAccount {
