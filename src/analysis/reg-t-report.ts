@@ -1,14 +1,11 @@
-import type { ErrorCode } from "../basics/error-table.js";
-import { type Failure, failure } from "../basics/failure.js";
-import { canonicalSymbol } from "../contracts/contract-master.js";
+import { type Failure, MarginError } from "../basics/failure.js";
 import { regTAccount } from "../reg-t/account.js";
-import { refusedInCash } from "../reg-t/cash-account.js";
 import { loadLargeSolver, type PairingCache, type PairingOptions } from "../reg-t/pairing/index.js";
 import type { RegTResult } from "../reg-t/result.js";
 import type { MarginResult } from "../requirement/result.js";
 import type { MarginOptions, Run } from "../requirement/run.js";
-import { holdingPrice } from "../risk/class-groups.js";
 import type { RegTRules } from "../rules/reg-t.js";
+import { refusals, sortedFailures, strategyFailures, tooLarge } from "./reg-t-failures.js";
 import { accountTerms, fullRegTRequest } from "./reg-t-request.js";
 
 /** An account of `plimsoll reg-t`; its figures are `null` where something it holds is not in them. */
@@ -64,11 +61,9 @@ export function regTReport(regT: RegTRun): RegTReport {
   const { margin, rules, run } = regT;
   const { asOf, engine, inputHash, failures } = margin;
   const accounts = regTAccounts(regT);
-  const late = accounts.flatMap((account) =>
-    account.failures.filter((item) => !failures.includes(item) && isFoundHere(item)),
-  );
-  const everything = Array.from({ length: run.book.count }, (_, holding) => holding);
-  const asTheyStand = failures.filter((item) => isPricedAnyway(item, everything, run));
+  const known = new Set(margin.accounts.flatMap((account) => account.failures));
+  const late = accounts.flatMap((account) => account.failures.filter((item) => !known.has(item)));
+  const { kept, asTheyStand } = sortedFailures(failures, run);
   return {
     asOf,
     rules: { name: rules.name, hash: rules.hash },
@@ -76,47 +71,12 @@ export function regTReport(regT: RegTRun): RegTReport {
     inputHash,
     notes: [...unverifiedNotes(rules, accounts), ...priceNotes(asTheyStand)],
     accounts,
-    failures: [...failures.filter((item) => isOfBoth(item) && !asTheyStand.includes(item)), ...late],
+    failures: [...kept, ...late],
   };
 }
 
-/** What keeps a position or an account out of portfolio margin alone. */
-const ofPortfolioMargin: ReadonlySet<string> = new Set<ErrorCode>([
-  "ACCOUNT_TYPE_UNSUPPORTED",
-  "UNLISTED_REFUSED",
-  "HOUSE_INPUT_MISSING",
-]);
-
-function isOfBoth({ code }: Failure): boolean {
-  return !ofPortfolioMargin.has(code);
-}
-
-/** What a model needs and a premium does not: a price is used as it stands, whether or not a volatility gives it. */
-const ofModel: ReadonlySet<string> = new Set<ErrorCode>([
-  "PRICE_BELOW_INTRINSIC",
-  "PRICE_ABOVE_MAXIMUM",
-  "PRICE_WITHOUT_TIME",
-  "VALUE_NOT_FINITE",
-  "QUOTE_CROSSED",
-  "QUOTE_EMPTY",
-]);
-
-/** Whether the account's holding of the failure's symbol has a price of its own or of the market all the same. */
-function isPricedAnyway(
-  { code, symbol }: Failure,
-  holdings: readonly number[],
-  { prepared, book }: Run,
-): boolean {
-  if (!ofModel.has(code) || symbol === undefined) return false;
-  const row = prepared.contracts.rowOf.get(canonicalSymbol(symbol));
-  return holdings
-    .filter((holding) => book.contract[holding] === row)
-    .every((holding) => Number.isFinite(holdingPrice({ ...prepared, book }, holding)));
-}
-
-const noFutures = "no futures: they are margined in a futures account";
-
-export function regTAccounts({ run, margin, rules, pairing }: RegTRun): RegTAccountResult[] {
+export function regTAccounts(regT: RegTRun): RegTAccountResult[] {
+  const { run, margin, rules, pairing } = regT;
   const { book } = run;
   const request = fullRegTRequest(run, rules, pairing);
   const termsOf = accountTerms(run);
@@ -124,48 +84,23 @@ export function regTAccounts({ run, margin, rules, pairing }: RegTRun): RegTAcco
   book.account.forEach((at, holding) => holdingsOf.get(book.accounts[at] ?? "")?.push(holding));
   return margin.accounts.map(({ account, failures: found }) => {
     const holdings = holdingsOf.get(account) ?? [];
-    const failures = [
-      ...found.filter((item) => isOfBoth(item) && !isPricedAnyway(item, holdings, run)),
-      ...futuresOf(account, holdings, run),
-    ];
-    if (failures.length > 0) return { account, status: "incomplete", regT: null, failures };
-    const regT = regTAccount(holdings, request, termsOf(account));
-    const refused = refusals(account, regT);
-    return refused.length > 0
-      ? { account, status: "incomplete", regT: null, failures: refused }
-      : { account, status: "complete", regT, failures };
+    const failures = strategyFailures(account, holdings, found, run);
+    if (failures.length > 0) return incomplete(account, failures);
+    try {
+      const figures = regTAccount(holdings, request, termsOf(account));
+      const refused = refusals(account, figures);
+      if (refused.length > 0) return incomplete(account, refused);
+      return { account, status: "complete", regT: figures, failures };
+    } catch (error) {
+      const large = error instanceof MarginError ? tooLarge(account, holdings, run) : null;
+      if (large === null) throw error;
+      return incomplete(account, [large]);
+    }
   });
 }
 
-const inFull = "shares, cash or an escrow receipt for all of it: a cash account has no credit";
-
-function isFoundHere({ expected }: Failure): boolean {
-  return expected === noFutures || expected === inFull;
-}
-
-/** Positions that a cash account may not hold. */
-function refusals(account: string, { groups, accountType }: RegTResult): Failure[] {
-  if (accountType !== "cash") return [];
-  const symbols = groups
-    .filter(({ strategy }) => refusedInCash.has(strategy))
-    .flatMap(({ legs }) => legs.map(({ symbol }) => symbol));
-  return [...new Set(symbols)].map((symbol) =>
-    failure("POSITION_NOT_ELIGIBLE", { value: symbol, expected: inFull, symbol, account }),
-  );
-}
-
-function futuresOf(account: string, holdings: readonly number[], { prepared, book }: Run): Failure[] {
-  const { contracts, market } = prepared;
-  return holdings
-    .map((holding) => book.contract[holding] ?? -1)
-    .filter((row) => {
-      const at = market.underlyings.rowOf.get(contracts.underlying[row] ?? "") ?? -1;
-      return market.underlyings.kind[at] === "future";
-    })
-    .map((row) => {
-      const symbol = contracts.symbols[row] ?? "";
-      return failure("POSITION_NOT_ELIGIBLE", { value: symbol, expected: noFutures, symbol, account });
-    });
+function incomplete(account: string, failures: readonly Failure[]): RegTAccountResult {
+  return { account, status: "incomplete", regT: null, failures };
 }
 
 /** Most symbols that a note names. */

@@ -104,3 +104,34 @@ describe("a premium that no volatility gives", () => {
     expect(accounts.map(({ regT }) => regT?.maintenanceUsd)).toEqual([3100, 3200]);
   });
 });
+
+describe("what cannot be computed for one account", () => {
+  const positions = (symbol: string, quantity: number) => [
+    { account: "A", symbol, quantity },
+    { account: "B", symbol: "XYZ", quantity: 10 },
+  ];
+
+  test("amounts beyond exact sums, named; every other account has its figure", async () => {
+    const asOf = "2026-11-20T16:00:00-05:00";
+    const { accounts, failures } = await engine.regT({
+      asOf,
+      underlyings: [xyz],
+      positions: positions("XYZ", 1e9),
+    });
+    expect(accounts.map(({ regT }) => regT?.maintenanceUsd)).toEqual([undefined, 250]);
+    expect(failures).toMatchObject([{ code: "CELL_RANGE", account: "A", value: "100000000000" }]);
+  });
+
+  test("an option with theoretical values whose underlying has no price", async () => {
+    const symbol = "ABC   261218P00095000";
+    const profits = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`p${i + 1}`, i - 4]));
+    const { accounts, failures } = await engine.regT({
+      asOf: "2026-11-20T16:00:00-05:00",
+      underlyings: [xyz],
+      theoretical: [{ symbol, close: 2, ...profits }],
+      positions: positions(symbol, -1),
+    });
+    expect(accounts.map(({ status }) => status)).toEqual(["incomplete", "complete"]);
+    expect(failures).toMatchObject([{ code: "UNDERLYING_UNKNOWN", value: "ABC", account: "A" }]);
+  });
+});
