@@ -463,6 +463,57 @@ describe("laws", () => {
     assert(law, { numRuns: 30 });
   });
 
+  test("two books that have nothing to do with each other: every account is explained or named", () => {
+    const sets = constantFrom("finra-4210g", "price-volatility", "span-16", "house-example-ibkr");
+    const any = record({
+      book: books({ american: true, priced: true }),
+      rules: sets,
+      days: integer({ min: 0, max: 60 }),
+      given: integer({ min: 0, max: 3 }),
+      isSpoilt: boolean(),
+    }).map(({ book, rules, days, given, isSpoilt }): Book => {
+      const points = Array.from({ length: 10 }, (_, k) => [`p${k + 1}`, (k - 4.5) / 3]);
+      const theoretical = book.options!.slice(0, given).map(({ symbol }) => ({
+        symbol,
+        close: 2,
+        ...Object.fromEntries(points),
+      }));
+      const spoilt = isSpoilt ? [{ account: "two", symbol: "NONE", quantity: 1 }] : [];
+      return {
+        ...(book as unknown as Book),
+        asOf: new Date(Date.parse("2024-03-15T20:00:00Z") + days * 86_400_000).toISOString(),
+        rules,
+        theoretical,
+        positions: [...book.positions, ...spoilt] as Rows,
+      };
+    });
+    const seen = { compared: 0, open: 0, incomplete: 0 };
+    const law = property(any, any, (a, b) => {
+      const result = diffBooks(engine, a, b);
+      expectToAddUp(result);
+      const [first, last] = [a, b].map(
+        (book) => new Map(engine.margin(book).accounts.map((each) => [each.account, each.requirementUsd])),
+      ) as [Map<string, number | null>, Map<string, number | null>];
+      for (const each of result.accounts) {
+        const whole = first.get(each.account) !== null && last.get(each.account) !== null;
+        expect(each.status).toBe(whole ? "compared" : "incomplete");
+        if (!whole) {
+          expect(each.failures.a.length + each.failures.b.length).toBeGreaterThan(0);
+          seen.incomplete += 1;
+          continue;
+        }
+        expect([each.aUsd, each.bUsd]).toEqual([first.get(each.account) ?? 0, last.get(each.account) ?? 0]);
+        expect(each.steps.at(-1)!.requirementUsd).toBe(each.bUsd);
+        for (const step of each.steps) expect(step.note === null).toBe(step.amountUsd !== null);
+        seen.compared += 1;
+        seen.open += each.steps.some(({ amountUsd }) => amountUsd === null) ? 1 : 0;
+      }
+      expect(diffText(result, { a: "a", b: "b" })).not.toMatch(/NaN|undefined|null/);
+    });
+    assert(law, { numRuns: 40 });
+    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(2);
+  });
+
   test("cents are shared out whole, each part within a cent of its own", () => {
     const law = property(
       array(integer({ min: -1e6, max: 1e6 }), { minLength: 1, maxLength: 12 }),

@@ -41,7 +41,10 @@ export function bookOfReceipt(
   const { inputHash, asOf } = receipt;
   const found = given.inputs.find(({ tables }) => tables.inputHash === inputHash);
   if (found === undefined)
-    throw refusal("none of the inputs is the receipt's", `tables of the hash ${inputHash}`);
+    throw refusal(
+      "none of the inputs is the receipt's",
+      `among the inputs, the tables of the hash ${inputHash}`,
+    );
   const input = { ...found, tables: { ...found.tables, asOf } };
   const rules = rulesOf(receipt, [given.rules, found.tables.rules, receipt.rules.name]);
   const account = onlyAccount(receipt, engine, { input, rules });
