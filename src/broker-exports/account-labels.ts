@@ -19,16 +19,32 @@ export function accountLabels(
 ): ReadonlyMap<string, string> {
   const all = [...new Set(accounts)];
   if (kind === "hash") return new Map(all.map((account) => [account, `h${hashOf(account, 12)}`]));
-  return new Map(all.map((account) => [account, lastOf(account, all)]));
+  const labels = new Map<string, string>();
+  const byCore = grouped(all, coreOf);
+  for (const [core, alike] of byCore)
+    if (alike.length > 1)
+      for (const account of alike) labels.set(account, `x${core.slice(-shortest)}-${hashOf(account, 6)}`);
+  let open = [...byCore].flatMap(([core, [account, second]]) =>
+    account === undefined || second !== undefined ? [] : [{ core, account }],
+  );
+  for (let length = shortest; open.length > 0; length++) {
+    const sharing = grouped(byCore.keys(), (core) => core.slice(-length));
+    const isTold = ({ core }: { core: string }): boolean =>
+      core.length <= length || sharing.get(core.slice(-length))?.length === 1;
+    for (const each of open.filter(isTold)) labels.set(each.account, `x${each.core.slice(-length)}`);
+    open = open.filter((each) => !isTold(each));
+  }
+  return labels;
 }
 
-function lastOf(account: string, all: readonly string[]): string {
-  const own = coreOf(account);
-  const others = all.filter((each) => each !== account).map(coreOf);
-  if (others.includes(own)) return `x${own.slice(-shortest)}-${hashOf(account, 6)}`;
-  let length = shortest;
-  while (length < own.length && others.some((other) => other.slice(-length) === own.slice(-length))) length++;
-  return `x${own.slice(-length)}`;
+function grouped(texts: Iterable<string>, keyOf: (text: string) => string): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const text of texts) {
+    const group = groups.get(keyOf(text));
+    if (group === undefined) groups.set(keyOf(text), [text]);
+    else group.push(text);
+  }
+  return groups;
 }
 
 /** The account's number: the last run of three or more digits; else its letters and digits. */

@@ -1,4 +1,3 @@
-import { type Failure, failure } from "../basics/failure.js";
 import { formatDay } from "../basics/dates.js";
 import type { ErrorCode } from "../basics/error-table.js";
 import type { ExportedContract } from "./contract-name.js";
@@ -23,7 +22,10 @@ export interface Refused {
   readonly account: string;
   /** The holding as the file names it. */
   readonly shown: string;
-  readonly failure: Failure;
+  readonly code: ErrorCode;
+  readonly column: string | null;
+  readonly value: string;
+  readonly expected: string;
 }
 
 /** A price of an underlying that is stated beside the holdings. */
@@ -46,8 +48,8 @@ export interface StatedTime {
 export type RefusalDetails = {
   readonly line: number | null;
   readonly shown: string;
-  readonly column?: string;
-  readonly value?: unknown;
+  readonly column?: string | null;
+  readonly value?: string;
   readonly expected: string;
 };
 
@@ -61,7 +63,7 @@ export class ExportCollector {
   readonly unknownSymbols = new Set<string>();
   readonly accounts = new Set<string>();
   readonly unusedColumns = new Set<string>();
-  readonly notes: string[] = [];
+  readonly notes = new Set<string>();
   readonly checked = { agree: 0, withinRounding: 0, untold: 0 };
   stated: StatedTime | null = null;
   /** Account of the rows that follow; the format's own name where the file names none. */
@@ -80,15 +82,16 @@ export class ExportCollector {
   }
 
   skip(line: number, reason: string): void {
-    this.skipped.set(reason, [...(this.skipped.get(reason) ?? []), line]);
+    const lines = this.skipped.get(reason);
+    if (lines === undefined) this.skipped.set(reason, [line]);
+    else lines.push(line);
   }
 
   /** A holding that cannot be used: reported, and its account is incomplete. */
-  refuse(code: ErrorCode, { line, shown, column, value, expected }: RefusalDetails): void {
+  refuse(code: ErrorCode, { line, shown, column = null, value = shown, expected }: RefusalDetails): void {
     this.accounts.add(this.account);
     if (code === "SYMBOL_INVALID") this.unknownSymbols.add(shown);
-    const details = { file: this.file, line, column: column ?? null, value: value ?? shown, expected };
-    this.refused.push({ line, account: this.account, shown, failure: failure(code, details) });
+    this.refused.push({ line, account: this.account, shown, code, column, value, expected });
   }
 
   addCash(line: number | null, amountUsd: number, name: string): void {
@@ -109,7 +112,6 @@ export class ExportCollector {
   }
 
   note(line: number | null, text: string): void {
-    const whole = line === null ? text : `line ${line}: ${text}`;
-    if (!this.notes.includes(whole)) this.notes.push(whole);
+    this.notes.add(line === null ? text : `line ${line}: ${text}`);
   }
 }

@@ -78,13 +78,11 @@ function positionRows(read: ExportsRead, failures: Failure[]): ExportedRow[] {
       const cells = { account, symbol: contract.symbol, quantity: millionths / 1e6, price: before ?? price };
       rows.set(key, { file: known?.file ?? out.file, line: known?.line ?? line, cells, millionths });
     }
-  const refused = read.exports.flatMap(({ out }) =>
-    out.refused.map(({ account, shown, line }) => ({
-      file: out.file,
-      line,
-      cells: { account: read.labels.get(account) ?? account, symbol: shown === "" ? "?" : shown },
-    })),
-  );
+  const refused = read.refused.map(({ file, line, account, shown }) => ({
+    file,
+    line,
+    cells: { account, symbol: shown === "" ? "?" : shown },
+  }));
   const held = [...rows.values()].filter(({ millionths }) => millionths !== 0);
   return [...held.map(({ file, line, cells }) => ({ file, line, cells })), ...refused];
 }

@@ -49,11 +49,11 @@ function readRow(row: CsvLine, header: Header, out: ExportCollector): void {
   const account = header.cell(row, "account");
   const symbol = header.cell(row, "symbol");
   // The notices at the end are one long cell each.
-  if (account === "" || row.cells.filter((cell) => cell !== "").length === 1) {
+  if (row.cells.filter((cell) => cell !== "").length === 1) {
     out.skip(line, "a line of text");
     return;
   }
-  out.startAccount(account);
+  if (account !== "") out.startAccount(account);
   if (isCash(symbol, header.cell(row, "description"))) addCashRow(row, header, out, symbol);
   else if (isWhole(row, header, out, symbol))
     addPlainHolding(row, header, out, { contract: contractOf(symbol), example: "-AAPL261016C230" });

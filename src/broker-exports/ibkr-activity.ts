@@ -6,6 +6,7 @@ import { fits, type Header, headerOf, noHeader } from "./header.js";
 import { addIbkrHolding, type IbkrField } from "./ibkr-holding.js";
 
 const columns = {
+  account: ["account"],
   level: ["datadiscriminator"],
   category: ["asset category"],
   currency: ["currency"],
@@ -80,7 +81,9 @@ function readRow(given: CsvLine, header: Header, out: ExportCollector): void {
     out.refuse("CELL_RANGE", { line: row.line, shown, column: header.name("quantity"), expected });
     return;
   }
-  addIbkrHolding(out, { line: row.line, account: out.account, field });
+  // A consolidated statement names the account row by row.
+  const account = header.cell(row, "account");
+  addIbkrHolding(out, { line: row.line, account: account === "" ? out.account : account, field });
 }
 
 /** Some statements write `2025-03-27, 10:30:15` without quotes, which moves every later cell by one. */

@@ -63,6 +63,15 @@ function addRow({ line, fields }: FlexRow, out: ExportCollector): void {
     out.refuse("CSV_SYNTAX", { line, shown: fields.get("symbol") ?? "", expected });
     return;
   }
+  const side = (fields.get("side") ?? "").toLowerCase();
+  const sign = Math.sign(readAmount(fields.get("position") ?? "")?.value ?? 0);
+  if ((side === "long" && sign < 0) || (side === "short" && sign > 0)) {
+    if (account !== "") out.startAccount(account);
+    const expected = `a position with the sign of its side, ${side}`;
+    const [shown, value] = [fields.get("symbol") ?? "", fields.get("position") ?? ""];
+    out.refuse("EXPORT_CHECK", { line, shown, column: "position", value, expected });
+    return;
+  }
   const field = (name: IbkrField): NamedCell | null => {
     const text = fields.get(fieldNames[name]);
     return text === undefined ? null : { column: fieldNames[name], text };

@@ -1,11 +1,11 @@
 import { type Failure, failure, MarginError } from "../basics/failure.js";
 import { formatDay } from "../basics/dates.js";
 import { type AccountLabels, accountLabels } from "./account-labels.js";
-import { ExportCollector, type StatedTime } from "./collector.js";
+import { ExportCollector, type Refused, type StatedTime } from "./collector.js";
 import { readEtrade } from "./etrade.js";
-import { type ExportReader, readExportFile } from "./export-file.js";
+import { type ExportFile, type ExportReader, readExportFile } from "./export-file.js";
 import { readFidelity } from "./fidelity.js";
-import type { BrokerFormat } from "./formats.js";
+import { type BrokerFormat, likelyFormat } from "./formats.js";
 import { readIbkrActivity } from "./ibkr-activity.js";
 import { readIbkrFlex } from "./ibkr-flex.js";
 import { readOptionnetExplorer } from "./optionnet-explorer.js";
@@ -31,12 +31,19 @@ export interface ReadExport {
   readonly bytes: Buffer;
 }
 
+/** A row with a holding that was refused, as others may see it. */
+export type ShownRefusal = Pick<Refused, "line" | "shown"> & {
+  readonly file: string;
+  readonly account: string;
+};
+
 /** Exports of one run. */
 export interface ExportsRead {
   readonly exports: readonly ReadExport[];
   /** Label of every account as the files write it. */
   readonly labels: ReadonlyMap<string, string>;
   readonly reports: readonly ExportReport[];
+  readonly refused: readonly ShownRefusal[];
   /** Holdings that could not be used, accounts by their labels. */
   readonly failures: readonly Failure[];
 }
@@ -55,22 +62,84 @@ export function readExports(
   const exports = files.map((name) => {
     const file = readExportFile(name);
     const out = new ExportCollector(name, format);
-    readers[format](file, out);
+    readWith(readers[format], file, out);
     return { out, bytes: file.bytes };
   });
   refuseNothing(exports);
-  const labels = accountLabels(
-    exports.flatMap(({ out }) => [...out.accounts]),
-    labelKind,
-  );
+  const named = exports.flatMap(({ out }) => [...out.accounts]).filter((account) => account !== format);
+  const labels = new Map([...accountLabels(named, labelKind), [format, format]]);
   return {
     exports,
     labels,
     reports: exports.map(({ out }) => reportOf(out, labels)),
-    failures: exports.flatMap(({ out }) =>
-      out.refused.map((row) => ({ ...row.failure, account: labels.get(row.account) ?? row.account })),
-    ),
+    refused: exports.flatMap(({ out }) => {
+      const hide = hiderOf(out, labels);
+      return out.refused.map(({ line, account, shown }) => ({
+        file: out.file,
+        line,
+        shown: hide(shown),
+        account: labels.get(account) ?? account,
+      }));
+    }),
+    failures: exports.flatMap(({ out }, i) => [
+      ...repeatedAccounts(exports.slice(0, i), out, labels),
+      ...refusals(out, labels),
+    ]),
   };
+}
+
+/** A file of another kind is refused with the kind that it begins like, if any. */
+function readWith(read: ExportReader, file: ExportFile, out: ExportCollector): void {
+  try {
+    read(file, out);
+  } catch (error) {
+    if (!(error instanceof MarginError) || error.code !== "EXPORT_HEADER") throw error;
+    const likely = likelyFormat(file.text);
+    if (likely === null || likely === out.format) throw error;
+    throw new MarginError(
+      error.failures.map((item) => ({
+        ...item,
+        expected: `${item.expected}; the file begins like the export ${likely}`,
+      })),
+    );
+  }
+}
+
+/** An export holds the whole of an account: a second one of it would count everything twice. */
+function repeatedAccounts(
+  before: readonly ReadExport[],
+  out: ExportCollector,
+  labels: ReadonlyMap<string, string>,
+): Failure[] {
+  return [...out.accounts].flatMap((account) => {
+    const first = before.find((each) => each.out.accounts.has(account));
+    const label = labels.get(account) ?? account;
+    const expected = `an account in one export; ${first?.out.file} has it too`;
+    return first === undefined
+      ? []
+      : [failure("ROW_DUPLICATE", { file: out.file, value: label, expected, account: label })];
+  });
+}
+
+function refusals(out: ExportCollector, labels: ReadonlyMap<string, string>): Failure[] {
+  const hide = hiderOf(out, labels);
+  return out.refused.map(({ line, account, code, column, value, expected }) =>
+    failure(code, {
+      file: out.file,
+      line,
+      column,
+      value: hide(value),
+      expected: hide(expected),
+      account: labels.get(account) ?? account,
+    }),
+  );
+}
+
+/** Puts labels in the place of account numbers: cells that have moved may carry them anywhere. */
+function hiderOf(out: ExportCollector, labels: ReadonlyMap<string, string>): (text: string) => string {
+  const numbers = [...out.accounts].filter((account) => /\d{3}/.test(account) && account.length > 3);
+  return (text) =>
+    numbers.reduce((shown, number) => shown.replaceAll(number, labels.get(number) ?? "…"), text);
 }
 
 function refuseNothing(exports: readonly ReadExport[]): void {
@@ -84,6 +153,7 @@ function refuseNothing(exports: readonly ReadExport[]): void {
 
 function reportOf(out: ExportCollector, labels: ReadonlyMap<string, string>): ExportReport {
   const label = (account: string): string => labels.get(account) ?? account;
+  const hide = hiderOf(out, labels);
   const { agree, withinRounding, untold } = out.checked;
   return {
     file: out.file,
@@ -94,11 +164,11 @@ function reportOf(out: ExportCollector, labels: ReadonlyMap<string, string>): Ex
     rowsUsed: out.holdings.length,
     rowsRefused: out.refused.length,
     skipped: [...out.skipped].map(([reason, lines]) => ({ reason, lines })),
-    unknownSymbols: [...out.unknownSymbols].toSorted(),
+    unknownSymbols: [...out.unknownSymbols].map(hide).toSorted(),
     cash: out.cash.map((found) => ({ ...found, account: label(found.account) })),
     crossChecked: { agree, withinRounding, untold },
     unusedColumns: [...out.unusedColumns],
-    notes: out.notes,
+    notes: [...out.notes].map(hide),
   };
 }
 
