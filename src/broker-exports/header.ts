@@ -9,6 +9,8 @@ export type ColumnNames = Readonly<Record<string, readonly string[]>>;
 export interface Header {
   /** Cells of the header without empty ones at its end. */
   readonly width: number;
+  /** All its cells. */
+  readonly cellCount: number;
   /** Whether the file has the column. */
   has(key: string): boolean;
   /** The cell of a row under the column; empty where the row or the file has none. */
@@ -51,6 +53,7 @@ export function headerOf(
   for (const [index, cell] of cells.entries())
     if (cell !== "" && !used.has(index)) out.unusedColumns.add(cell);
   return {
+    cellCount: cells.length,
     width: names.findLastIndex((name) => name !== "") + 1,
     has: (key) => places.has(key),
     cell: (row, key) => row.cells[places.get(key) ?? -1] ?? "",

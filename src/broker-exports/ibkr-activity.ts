@@ -2,7 +2,7 @@ import { readAmount } from "./amounts.js";
 import type { ExportCollector } from "./collector.js";
 import { readDay } from "./days.js";
 import { type CsvLine, csvLines, type ExportFile, headerName } from "./export-file.js";
-import { fits, type Header, headerOf, noHeader } from "./header.js";
+import { type Header, headerOf, noHeader } from "./header.js";
 import { addIbkrHolding, type IbkrField } from "./ibkr-holding.js";
 
 const columns = {
@@ -69,8 +69,9 @@ function readRow(given: CsvLine, header: Header, out: ExportCollector): void {
     out.skip(row.line, "a lot of the holding above");
     return;
   }
-  if (!fits(row, header)) {
-    const expected = `${header.width} cells as in the header, found ${row.cells.length}`;
+  // Every row ends as its header does, so one cell more or less has moved the others.
+  if (row.cells.length !== header.cellCount) {
+    const expected = `${header.cellCount} cells as in the header, found ${row.cells.length}`;
     out.refuse("CSV_SYNTAX", { line: row.line, shown, value: shown, expected });
     return;
   }
@@ -88,7 +89,7 @@ function readRow(given: CsvLine, header: Header, out: ExportCollector): void {
 
 /** Some statements write `2025-03-27, 10:30:15` without quotes, which moves every later cell by one. */
 function withWholeTimes(row: CsvLine, header: Header): CsvLine {
-  if (fits(row, header)) return row;
+  if (row.cells.length === header.cellCount) return row;
   const cells = [...row.cells];
   const at = cells.findIndex(
     (cell, i) => /^\d{4}-\d{2}-\d{2}$/.test(cell) && /^\d{2}:\d{2}:\d{2}$/.test(cells[i + 1] ?? ""),

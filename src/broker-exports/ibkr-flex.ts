@@ -8,17 +8,17 @@ import { flexCsvRows, type FlexRow, flexXmlRows } from "./flex-rows.js";
 import { addIbkrHolding, type IbkrField } from "./ibkr-holding.js";
 
 const fieldNames: Readonly<Record<IbkrField, string>> = {
-  category: "assetcategory",
+  category: "assetCategory",
   currency: "currency",
   symbol: "symbol",
   quantity: "position",
   multiplier: "multiplier",
-  price: "markprice",
-  value: "positionvalue",
-  underlying: "underlyingsymbol",
+  price: "markPrice",
+  value: "positionValue",
+  underlying: "underlyingSymbol",
   expiry: "expiry",
   strike: "strike",
-  right: "putcall",
+  right: "putCall",
 };
 
 /**
@@ -73,7 +73,7 @@ function addRow({ line, fields }: FlexRow, out: ExportCollector): void {
     return;
   }
   const field = (name: IbkrField): NamedCell | null => {
-    const text = fields.get(fieldNames[name]);
+    const text = fields.get(fieldNames[name].toLowerCase());
     return text === undefined ? null : { column: fieldNames[name], text };
   };
   addIbkrHolding(out, { line, account: account === "" ? out.account : account, field });

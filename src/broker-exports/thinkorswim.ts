@@ -20,7 +20,7 @@ const columns = {
 const required = ["instrument", "quantity", "price"];
 
 const title = /^Position Statement for (\S+) (?:\(.*\) )?on (.+)$/i;
-const ticker = /^\/?[A-Z][A-Z0-9]{0,5}(?:[./][A-Z]{1,3})?(?::[A-Z]+)?$/;
+const ticker = /^(?:[A-Z][A-Z0-9]{0,5}(?:[./][A-Z]{1,3})?|\/[A-Z0-9]{1,6})(?::[A-Z]+)?$/;
 
 /** An underlying's heading with the rows of its shares, contracts and legs below. */
 interface Group {
@@ -72,7 +72,7 @@ function readTitle(found: RegExpExecArray, out: ExportCollector): void {
 function readText(row: CsvLine, out: ExportCollector): void {
   const [shown = "", value = ""] = row.cells;
   if (/^cash & sweep vehicle$/i.test(shown)) {
-    const only = { width: 2, has: () => true, cell: () => value, name: () => shown };
+    const only = { width: 2, cellCount: 2, has: () => true, cell: () => value, name: () => shown };
     addCashRow(row, only, out, shown);
   } else out.skip(row.line, value === "" ? "a line of text" : "a figure of the account");
 }

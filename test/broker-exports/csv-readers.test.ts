@@ -231,7 +231,7 @@ describe("E*TRADE", () => {
       "x4321 | QZA   270115C01150000 | -1 | 2.1",
       "x4321 | QZA   270115P00082500 | 3 | 0.05",
     ]);
-    expect(report.cash).toEqual([{ account: "x4321", amountUsd: 1000, name: "CASH", line: 14 }]);
+    expect(report.cash).toEqual([{ account: "x4321", amountUsd: 1000, name: "CASH", line: 15 }]);
     expect(report.asOf).toBe("2026-10-02T11:42[America/New_York]");
     expect(report.skipped.map(({ reason }) => reason)).toContain("a lot of the holding above");
   });
