@@ -9,5 +9,6 @@ export { europeanValue } from "./european-value";
 export { fillEuropeanGreeks } from "./greeks";
 export { fillEuropeanImpliedVolatilities } from "./implied-volatility";
 export { heapBase, maxContractCount, maxPriceCount, maxScenarioCount, maxVolCount } from "./memory";
+export { fillNetting, nettingScratchBytes } from "./net";
 export { fillRiskArray } from "./risk-array";
 export { version } from "./version";

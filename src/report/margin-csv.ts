@@ -1,7 +1,7 @@
-import type { AccountResult, MarginResult, PortfolioGroupResult } from "../requirement/result.js";
+import { costliestOf } from "../requirement/costliest.js";
+import type { AccountResult, MarginResult } from "../requirement/result.js";
 import type { OutColumn } from "../tables/write-columns.js";
 import { type CsvCell, csvText } from "./csv.js";
-import { bindingReason } from "./margin-text.js";
 
 /** Names of the columns of {@link accountCells}. */
 export const accountHead = [
@@ -39,8 +39,7 @@ export function marginCsv(result: MarginResult): string {
 }
 
 export function accountCells(account: AccountResult): CsvCell[] {
-  const groups = account.status === "complete" ? account.portfolioGroups : [];
-  const costliest = groups.toSorted((a, b) => b.requirementUsd - a.requirementUsd)[0];
+  const { classGroup, scenario } = costliestOf(account);
   return [
     account.account,
     account.status,
@@ -49,16 +48,7 @@ export function accountCells(account: AccountResult): CsvCell[] {
     account.equityUsd,
     account.requirementUsd,
     account.excessUsd,
-    costliest === undefined ? "" : worstClassGroup(costliest),
-    costliest === undefined ? "" : bindingReason(costliest),
+    classGroup,
+    scenario,
   ];
-}
-
-/** The class group that loses most at the portfolio group's worst scenario; the first of equals. */
-function worstClassGroup(group: PortfolioGroupResult): string {
-  const at = group.worst.index - 1;
-  const profit = (member: { readonly profitUsd: readonly number[] }): number =>
-    member.profitUsd[at] ?? Number.NaN;
-  const members = group.productGroups.flatMap((part) => part.classGroups);
-  return members.toSorted((a, b) => profit(a) - profit(b))[0]?.id ?? group.id;
 }

@@ -1,5 +1,6 @@
 import { describeFailure, type Failure } from "../basics/failure.js";
-import type { AccountResult, MarginResult, PortfolioGroupResult } from "../requirement/result.js";
+import { bindingReason, costliestGroup } from "../requirement/costliest.js";
+import type { AccountResult, MarginResult } from "../requirement/result.js";
 import { hasHouseRules, houseNotices } from "./house-text.js";
 import { amount, textTable } from "./text.js";
 
@@ -69,16 +70,6 @@ function accountRow(account: AccountResult): string[] {
 /** The regulatory requirement and what sets the one that applies; no cells where there are no house rules. */
 function houseCells({ houseTests, regulatoryRequirementUsd = null, binding }: AccountResult): string[] {
   return houseTests === undefined ? [] : [amount(regulatoryRequirementUsd), binding ?? ""];
-}
-
-/** The portfolio group with the largest requirement; the first of equals. */
-function costliestGroup(groups: readonly PortfolioGroupResult[]): PortfolioGroupResult | undefined {
-  return groups.toSorted((a, b) => b.requirementUsd - a.requirementUsd)[0];
-}
-
-/** What a group's requirement stands on: its worst scenario, or the minimum where that is larger. */
-export function bindingReason(group: PortfolioGroupResult): string {
-  return group.binding === "minimum" ? "minimum" : group.worst.label;
 }
 
 function footer(result: MarginResult): string[] {

@@ -1,5 +1,6 @@
 import { type Failure, failure } from "../basics/failure.js";
 import { canonicalSymbol } from "../contracts/contract-master.js";
+import type { InputTables } from "../tables/table.js";
 import type { Run } from "./run.js";
 
 /** Failures that name the account, and those of every symbol that its positions hold; each once. */
@@ -22,8 +23,15 @@ export function failuresByAccount(run: Run): Map<string, Failure[]> {
   return new Map([...found].map(([account, items]) => [account, [...items]]));
 }
 
+/** What {@link unlistedAccounts} looks at. */
+export interface UnlistedSources {
+  readonly request: { readonly tables: Pick<InputTables, "accounts"> };
+  readonly book: { readonly accounts: readonly string[] };
+  readonly money: { has(account: string): boolean };
+}
+
 /** Accounts that hold positions but no row of a given accounts table, and accounts of another type. */
-export function unlistedAccounts({ request, book, money }: Run): Failure[] {
+export function unlistedAccounts({ request, book, money }: UnlistedSources): Failure[] {
   const { accounts } = request.tables;
   const types = accounts.text("type");
   const names = accounts.text("account");

@@ -39,7 +39,7 @@ export function accountResults(run: Run): AccountResult[] {
   return book.accounts.flatMap((account, i) => {
     if (request.account !== undefined && account !== request.account) return [];
     const rows = rowsOf[i] ?? [];
-    const marketValue = sum(rows.flatMap((row) => [...marketValues(row, inputs)]));
+    const marketValue = marketValueOf(rows, inputs);
     const groups = portfolioGroups(rows, inputs);
     const notEligible = notEligiblePositions(rows, inputs, run);
     const losses = conversionLosses(rows, inputs);
@@ -48,6 +48,24 @@ export function accountResults(run: Run): AccountResult[] {
     const parts = { account, rows, groups, notEligible, losses, side, marketValue, unverified, house };
     return [accountResult({ ...parts, failures: failures.get(account) ?? [] }, run)];
   });
+}
+
+/** Summed as the requirement is: within each portfolio group by product group and class group, then over the groups. */
+function marketValueOf(rows: readonly number[], inputs: PortfolioMarginInputs): number {
+  const placed = rows.map((row) => {
+    const id = inputs.classGroups[inputs.totals.classGroup[row] ?? -1]?.id ?? "";
+    const { portfolioGroup, productGroup } = inputs.placeOf(id);
+    return { row, portfolioGroup, productGroup };
+  });
+  const groups = [...new Set(placed.map(({ portfolioGroup }) => portfolioGroup))].toSorted();
+  const ofGroup = (group: string): number[] =>
+    placed
+      .filter(({ portfolioGroup }) => portfolioGroup === group)
+      .toSorted((a, b) =>
+        a.productGroup < b.productGroup ? -1 : a.productGroup > b.productGroup ? 1 : a.row - b.row,
+      )
+      .flatMap(({ row }) => [...marketValues(row, inputs)]);
+  return sum(groups.map((group) => sum(ofGroup(group))));
 }
 
 function marketValues(row: number, { totals }: PortfolioMarginInputs): Float64Array {

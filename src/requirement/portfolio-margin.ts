@@ -1,3 +1,4 @@
+import type { ClassGroup } from "../risk/grid-set.js";
 import { gridEntryOf } from "../rules/grid-entries.js";
 import type { GridDocument, Standing } from "../rules/schema.js";
 import { classGroupResult, hasUsableHolding, worstScenario } from "./class-group-results.js";
@@ -95,8 +96,8 @@ function ruleReference(figure: {
 }
 
 /** Class groups may move differently at one point: the label then says each. */
-function worstOfTypes(
-  classGroups: readonly ClassGroupResult[],
+export function worstOfTypes(
+  classGroups: readonly ClassGroup[],
   at: number,
   scenariosOf: PortfolioMarginInputs["scenariosOf"],
 ): WorstScenario {

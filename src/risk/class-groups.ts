@@ -113,8 +113,41 @@ export function holdingPrice(
 ): number {
   const contract = book.contract[holding] ?? -1;
   const mark = pricePerShare(book.mark[holding] ?? Number.NaN, contract, contracts);
+  return holdingPriceOf(contract, mark, { arrays });
+}
+
+/** As {@link holdingPrice}, of one contract at a mark per share. */
+export function holdingPriceOf(
+  contract: number,
+  mark: number,
+  { arrays }: Pick<NettingRequest, "arrays">,
+): number {
   const candidates = [mark, arrays.price[contract], arrays.value[contract]];
   return candidates.find((price) => price !== undefined && !Number.isNaN(price)) ?? Number.NaN;
+}
+
+/** What a contract's minimum is, apart from how many are held. */
+export interface MinimumTerms {
+  readonly perContractUsd: number;
+  /** Only for short positions. */
+  readonly ofShorts: boolean;
+  /** Of a long position not above its market value. */
+  readonly capped: boolean;
+}
+
+export function minimumTerms(
+  contract: number,
+  { contracts, minimum, theoretical }: Pick<NettingRequest, "contracts" | "minimum" | "theoretical">,
+): MinimumTerms {
+  const isOption = contracts.isOption[contract] === 1;
+  const given = theoretical.minimum[contract] ?? Number.NaN;
+  const nothing = { perContractUsd: 0, ofShorts: false, capped: false };
+  if (!isOption && contracts.isFuture[contract] === 0 && Number.isNaN(given)) return nothing;
+  const ofShorts = minimum.appliesTo === "short_options";
+  if (ofShorts && !isOption) return nothing;
+  const multiplier = contracts.quoteMultiplier[contract] ?? Number.NaN;
+  const perContractUsd = Number.isNaN(given) ? minimum.perUnitUsd * multiplier : given;
+  return { perContractUsd, ofShorts, capped: isOption && minimum.cappedAtLongMarketValue };
 }
 
 interface HoldingTerms {
@@ -123,14 +156,9 @@ interface HoldingTerms {
   readonly value: number;
 }
 
-function holdingMinimum({ contracts, minimum, theoretical }: NettingRequest, holding: HoldingTerms): number {
-  const isOption = contracts.isOption[holding.contract] === 1;
-  const given = theoretical.minimum[holding.contract] ?? Number.NaN;
-  if (!isOption && contracts.isFuture[holding.contract] === 0 && Number.isNaN(given)) return 0;
-  if (minimum.appliesTo === "short_options" && !(isOption && holding.quantity < 0)) return 0;
-  const multiplier = contracts.quoteMultiplier[holding.contract] ?? Number.NaN;
-  const perContract = Number.isNaN(given) ? minimum.perUnitUsd * multiplier : given;
-  const charge = perContract * Math.abs(holding.quantity);
-  const capped = isOption && minimum.cappedAtLongMarketValue && holding.quantity > 0;
-  return capped ? Math.min(charge, holding.value) : charge;
+function holdingMinimum(request: NettingRequest, { contract, quantity, value }: HoldingTerms): number {
+  const { perContractUsd, ofShorts, capped } = minimumTerms(contract, request);
+  if (ofShorts && !(quantity < 0)) return 0;
+  const charge = perContractUsd * Math.abs(quantity);
+  return capped && quantity > 0 ? Math.min(charge, value) : charge;
 }

@@ -56,6 +56,8 @@ export interface PrepareRequest {
   readonly marks: ReadonlyMap<string, number>;
   /** Default `spot`. */
   readonly dividendModel?: DividendModel;
+  /** False where nobody asks for Greeks: they stay NaN. */
+  readonly withGreeks?: boolean;
 }
 
 /** From tables to risk arrays: market, contract master, values at every scenario. */
@@ -95,6 +97,7 @@ export function* prepareRisk(request: PrepareRequest, valuation: Valuation): Ste
         (bad, row) => bad | ((theoretical.isTheoretical[row] ?? 0) & (contracts.isOption[row] ?? 0)),
       ),
       dividendModel,
+      withGreeks: request.withGreeks ?? true,
     },
     valuation,
   );

@@ -45,6 +45,7 @@ export interface RiskArrayRequest {
   /** 1 = leave the row out: a failure names it already. */
   readonly unusable: Uint8Array;
   readonly dividendModel: DividendModel;
+  readonly withGreeks: boolean;
 }
 
 type Filling = Omit<RiskArrays, "failures" | "volatilitySource"> & {
@@ -109,22 +110,25 @@ interface OptionFilling {
 
 /** Market price, volatility and Greeks of the options. */
 function* fillQuotesAndGreeks(
-  { known, rows, terms, escrow, request: { contracts, market, marks } }: OptionFilling,
+  { known, rows, terms, escrow, request: { contracts, market, marks, withGreeks } }: OptionFilling,
   valuation: Valuation,
 ): Steps<void> {
   const placed = valuation.place(terms);
   try {
     const found = yield* contractVolatilities({ rows, placed, contracts, market, marks }, valuation);
     known.failures.push(...found.failures);
+    rows.forEach((row, i) => {
+      known.price[row] = found.price[i] ?? Number.NaN;
+      known.volatility[row] = found.volatility[i] ?? Number.NaN;
+      known.volatilitySource[row] = found.source[i] ?? null;
+    });
+    if (!withGreeks) return;
     const greeks = valuation.greekQuestion(placed);
     found.volatility.forEach((volatility, i) => {
       greeks.setVolatility(i, volatility);
     });
     yield greeks.calls;
     rows.forEach((row, i) => {
-      known.price[row] = found.price[i] ?? Number.NaN;
-      known.volatility[row] = found.volatility[i] ?? Number.NaN;
-      known.volatilitySource[row] = found.source[i] ?? null;
       for (const name of ["delta", "gamma", "vega", "theta"] as const)
         known[name][row] = greeks.greek(i, name);
       const aside = (escrow[i] ?? Number.NaN) * (terms.rate[i] ?? Number.NaN);

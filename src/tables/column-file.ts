@@ -15,6 +15,8 @@ export interface FileColumn {
 /** Rows of a file whose format names its columns. Its rows have no lines: a failure carries the 1-based row. */
 export interface ColumnFile {
   readonly count: number;
+  /** 0-based number of each row in the file, where not all rows are here. */
+  readonly rowNumbers?: readonly number[];
   readonly columns: readonly FileColumn[];
 }
 
@@ -29,7 +31,7 @@ export function addColumnFile(builder: TableBuilder, file: string, content: Colu
     const expected = code === "TABLE_COLUMN_DUPLICATE" ? "each column once" : known;
     builder.failures.push(failure(code, { file, column: name, value: name, expected }));
   };
-  builder.startFile({ file, line: (row) => row + 1 });
+  builder.startFile({ file, line: (row) => (content.rowNumbers?.[row] ?? row) + 1 });
   for (const [k, name] of names.entries()) {
     if (names.indexOf(name) !== k) note("TABLE_COLUMN_DUPLICATE", name);
     else if (!builder.knows(name)) note("TABLE_COLUMN_UNKNOWN", name);

@@ -10,6 +10,8 @@ export interface FileBytes {
   readonly file: string;
   readonly format: "csv" | "json" | "ndjson" | "columns";
   readonly bytes: Buffer;
+  /** `bytes` is empty: the file is hashed where it lies. */
+  readonly isLeft?: true;
   /** What a file of format `columns` (Parquet, Arrow) holds. */
   readonly content?: ColumnFile;
 }

@@ -1,9 +1,10 @@
-import { createHash, type Hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import { type Failure, failure, MarginError } from "../basics/failure.js";
 import { addColumnFile } from "./column-file.js";
 import { addCsvFile } from "./csv.js";
 import { rejectDuplicates } from "./duplicates.js";
 import { type FileBytes, readFileBytes } from "./file-bytes.js";
+import { update, updateFromFile } from "./input-hash.js";
 import { addJsonRows, isObject, type JsonSource, parseJsonFile } from "./json.js";
 import { addNdjsonFile } from "./ndjson.js";
 import { tableNames } from "./schema.js";
@@ -65,7 +66,8 @@ export function readTableFiles(given: TableFiles, loaded: LoadedFiles = noFiles)
       fatal.push(
         ...failuresOf(() => {
           const bytes = fileContent(file, loaded);
-          update(hash, name, bytes.bytes);
+          if (bytes.isLeft === true) updateFromFile(hash, name, file);
+          else update(hash, name, bytes.bytes);
           addFile(builders[name], bytes);
         }),
       );
@@ -225,11 +227,6 @@ function failuresOf(read: () => void): readonly Failure[] {
     if (error instanceof MarginError) return error.failures;
     throw error;
   }
-}
-
-/** Name and length before the bytes, so that no two sets of files run together into the same stream. */
-function update(hash: Hash, name: string, bytes: Buffer): void {
-  hash.update(`${name} ${bytes.length}\n`).update(bytes);
 }
 
 function canonicalJson(value: unknown): string {

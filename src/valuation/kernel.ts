@@ -18,11 +18,13 @@ export interface KernelExports {
   europeanScratchBytes(volCount: number, priceCount: number): number;
   americanScratchBytes(): number;
   dividendScratchBytes(): number;
+  nettingScratchBytes(): number;
   europeanValue(...parameters: number[]): number;
   fillEuropeanValues: Fill;
   fillEuropeanGreeks: Fill;
   fillEuropeanImpliedVolatilities: Fill;
   fillRiskArray: Fill;
+  fillNetting: Fill;
   fillDividendValues: Fill;
   fillDividendGreeks: Fill;
   fillDividendImpliedVolatilities: Fill;
@@ -56,8 +58,8 @@ export class Arena {
 type ScratchSize = (volCount: number, priceCount: number) => number;
 
 const pageBytes = 65_536;
-/** 1 GiB of addresses; pages are not touched before they are used. */
-const maximumPages = 16_384;
+/** 2 GiB of addresses, so that each fits a signed 32-bit number; pages are not touched before they are used. */
+const maximumPages = 32_768;
 const builtKernel = new URL("../../build/kernel.wasm", import.meta.url);
 
 /**

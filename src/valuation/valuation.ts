@@ -1,3 +1,4 @@
+import { HoldingColumns } from "./holding-columns.js";
 import { Kernel, kernelError } from "./kernel.js";
 import { finishSteps, runCalls, type KernelCall, type Steps } from "./kernel-call.js";
 import type { OptionColumns, ScenarioAxes } from "./option-columns.js";
@@ -79,6 +80,11 @@ export class Valuation {
 
   impliedQuestion(placed: PlacedOptions, accuracy: Accuracy = "default"): ImpliedQuestion {
     return askImplied(placed, accuracy);
+  }
+
+  /** Columns for the holdings of a book. The caller gives them back by `release()`. */
+  holdings(shape: ConstructorParameters<typeof HoldingColumns>[1]): HoldingColumns {
+    return new HoldingColumns(this.#space, shape);
   }
 
   /** Options of one grid question at most. */

@@ -15,6 +15,7 @@ const cellUs: Readonly<Partial<Record<FillName, number>>> = {
   fillEuropeanImpliedVolatilities: 0.6,
   fillAmericanImpliedVolatilities: 13,
   fillDividendImpliedVolatilities: 200,
+  fillNetting: 0.03,
 };
 
 export function callUs({ fill, rows, cells }: KernelCall): number {

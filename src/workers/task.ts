@@ -30,6 +30,7 @@ const fillNames = [
   "fillAmericanImpliedVolatilities",
   "fillDividendImpliedVolatilities",
   "fillRiskArray",
+  "fillNetting",
 ] as const satisfies FillName[];
 
 const headLength = 3;

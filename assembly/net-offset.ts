@@ -1,0 +1,175 @@
+/**
+ * Offsets between the class groups of one account, the requirement, and what it adds to the firm's sums. The scratch is as
+ * net-account.ts draws it. The same rule as `offsetProfits` in the requirement:
+ *
+ *     L = sum of min(part, 0)      G = sum of max(part, 0)      net = L + share G
+ *     remainder, where net > 0:    G + L / share
+ */
+import { rowsBytes } from "./net-account";
+import {
+  BINDING_MINIMUM, BINDING_NONE, BINDING_SCAN_LOSS, BINDING_SHIFT, CARRIED_REMAINDER, CLASSES, CLASS_SHIFT, CLASS_SUMS,
+  MINIMUM_BY_CLASS, PIECE_SHIFT, PORTFOLIO_SHARE, PRODUCTS, PRODUCT_OF, PRODUCT_SHARE, READINGS, REQUIREMENT, SCENARIOS, STRIDE,
+  WORST, at, word,
+} from "./net-layout";
+
+/** Requirement and worst scenario of the `held` class groups of one account. */
+export function offsetGroup(groupPtr: usize, scratchPtr: usize, row: i32, account: i32, held: i32): void {
+  const rowBytes = word(groupPtr, STRIDE) << 3;
+  const classes = word(groupPtr, CLASSES);
+  const products = word(groupPtr, PRODUCTS);
+  const minimumPtr = scratchPtr + rowsBytes(groupPtr);
+  const productPtr = scratchPtr + 2 * classes * rowBytes;
+  const totalPtr = productPtr + products * rowBytes;
+  const parts = fillProducts(groupPtr, scratchPtr, held);
+  offsetParts(groupPtr, productPtr, parts, load<f64>(word(groupPtr, PORTFOLIO_SHARE)), totalPtr);
+  let minimum: f64 = 0;
+  for (let k = 0; k < held; k++) minimum += load<f64>(at(minimumPtr, k, 3));
+  const worst = worstIndex(totalPtr, <i32>word(groupPtr, SCENARIOS));
+  const scanLoss = max<f64>(0, -load<f64>(at(totalPtr, worst, 3)));
+  const heldAgainst = (<i32>word(groupPtr, READINGS) & MINIMUM_BY_CLASS) != 0 ? 0 : minimum;
+  const binding = heldAgainst > scanLoss ? BINDING_MINIMUM : scanLoss > 0 ? BINDING_SCAN_LOSS : BINDING_NONE;
+  store<f64>(at(word(groupPtr, REQUIREMENT), row, 3), max(scanLoss, heldAgainst));
+  const worstClass = load<i32>(at(minimumPtr + (classes << 4), losesMost(scratchPtr, held, rowBytes, worst), 3));
+  store<i32>(at(word(groupPtr, WORST), row, 2), worst | (worstClass << CLASS_SHIFT) | (binding << BINDING_SHIFT));
+  fillWeights(groupPtr, scratchPtr, held, worst);
+  addSums(groupPtr, scratchPtr, account, held, worst, binding);
+}
+
+/**
+ * Part rows (a class group's profits, under the reading "by class group" not above its minimum) and product rows.
+ *
+ * @returns number of product groups held; the first class of each, and the end, stand in the scratch.
+ */
+function fillProducts(groupPtr: usize, scratchPtr: usize, held: i32): i32 {
+  const rowBytes = word(groupPtr, STRIDE) << 3;
+  const classes = word(groupPtr, CLASSES);
+  const minimumPtr = scratchPtr + rowsBytes(groupPtr);
+  const classPtr = minimumPtr + (classes << 4);
+  const firstPtr = classPtr + (classes << 3);
+  const partPtr = scratchPtr + classes * rowBytes;
+  const productPtr = partPtr + classes * rowBytes;
+  const byClass = (<i32>word(groupPtr, READINGS) & MINIMUM_BY_CLASS) != 0;
+  const scenarios = <i32>word(groupPtr, SCENARIOS);
+  for (let k = 0; k < held; k++) {
+    const most = byClass ? -load<f64>(at(minimumPtr, k, 3)) : Infinity;
+    const offset = <usize>k * rowBytes;
+    for (let s = 0; s < scenarios; s++)
+      store<f64>(at(partPtr + offset, s, 3), min(load<f64>(at(scratchPtr + offset, s, 3)), most));
+  }
+  let parts = 0;
+  for (let k = 0; k < held; ) {
+    const product = load<i32>(at(word(groupPtr, PRODUCT_OF), load<i32>(at(classPtr, k, 3)), 2));
+    let stop = k + 1;
+    while (stop < held && load<i32>(at(word(groupPtr, PRODUCT_OF), load<i32>(at(classPtr, stop, 3)), 2)) == product)
+      stop++;
+    const share = load<f64>(at(word(groupPtr, PRODUCT_SHARE), product, 3));
+    offsetParts(groupPtr, partPtr + <usize>k * rowBytes, stop - k, share, productPtr + <usize>parts * rowBytes);
+    store<i32>(at(firstPtr, parts, 3), k);
+    parts++;
+    k = stop;
+  }
+  store<i32>(at(firstPtr, parts, 3), held);
+  return parts;
+}
+
+function offsetParts(groupPtr: usize, partPtr: usize, parts: i32, share: f64, outPtr: usize): void {
+  const rowBytes = word(groupPtr, STRIDE) << 3;
+  const scenarios = <i32>word(groupPtr, SCENARIOS);
+  const remainder = (<i32>word(groupPtr, READINGS) & CARRIED_REMAINDER) != 0;
+  for (let s = 0; s < scenarios; s++) {
+    let losses: f64 = 0;
+    let gains: f64 = 0;
+    for (let k = 0; k < parts; k++) {
+      const profit = load<f64>(at(partPtr + <usize>k * rowBytes, s, 3));
+      losses += min<f64>(profit, 0);
+      gains += max<f64>(profit, 0);
+    }
+    const net = losses + share * gains;
+    store<f64>(at(outPtr, s, 3), remainder && net > 0 ? gains + losses / share : net);
+  }
+}
+
+/** Index of the smallest; the first of equals. */
+function worstIndex(rowPtr: usize, count: i32): i32 {
+  let worst = 0;
+  for (let s = 1; s < count; s++) if (load<f64>(at(rowPtr, s, 3)) < load<f64>(at(rowPtr, worst, 3))) worst = s;
+  return worst;
+}
+
+/** Which of the class rows is smallest at scenario s; the first of equals. */
+function losesMost(rowsPtr: usize, held: i32, rowBytes: usize, s: i32): i32 {
+  let least = 0;
+  for (let k = 1; k < held; k++)
+    if (load<f64>(at(rowsPtr + <usize>k * rowBytes, s, 3)) < load<f64>(at(rowsPtr + <usize>least * rowBytes, s, 3)))
+      least = k;
+  return least;
+}
+
+/** The weights with which the class groups' profits at scenario s make up the group's: the offsets undone, level by level. */
+function fillWeights(groupPtr: usize, scratchPtr: usize, held: i32, s: i32): void {
+  const rowBytes = word(groupPtr, STRIDE) << 3;
+  const classes = word(groupPtr, CLASSES);
+  const weightPtr = scratchPtr + rowsBytes(groupPtr) + (classes << 3);
+  const classPtr = weightPtr + (classes << 3);
+  const firstPtr = classPtr + (classes << 3);
+  const partPtr = scratchPtr + classes * rowBytes;
+  const productPtr = partPtr + classes * rowBytes;
+  let parts = 0;
+  while (load<i32>(at(firstPtr, parts, 3)) < held) parts++;
+  const portfolioShare = load<f64>(word(groupPtr, PORTFOLIO_SHARE));
+  const whole = netAt(productPtr, 0, parts, rowBytes, s, portfolioShare);
+  for (let p = 0; p < parts; p++) {
+    const first = load<i32>(at(firstPtr, p, 3));
+    const end = load<i32>(at(firstPtr, p + 1, 3));
+    const product = load<i32>(at(word(groupPtr, PRODUCT_OF), load<i32>(at(classPtr, first, 3)), 2));
+    const share = load<f64>(at(word(groupPtr, PRODUCT_SHARE), product, 3));
+    const own = netAt(partPtr, first, end, rowBytes, s, share);
+    const outer = weightOf(groupPtr, load<f64>(at(productPtr + <usize>p * rowBytes, s, 3)), whole, portfolioShare);
+    for (let k = first; k < end; k++) {
+      const inner = weightOf(groupPtr, load<f64>(at(partPtr + <usize>k * rowBytes, s, 3)), own, share);
+      store<f64>(at(weightPtr, k, 3), inner * outer);
+    }
+  }
+}
+
+function netAt(partPtr: usize, first: i32, end: i32, rowBytes: usize, s: i32, share: f64): f64 {
+  let net: f64 = 0;
+  for (let k = first; k < end; k++) {
+    const profit = load<f64>(at(partPtr + <usize>k * rowBytes, s, 3));
+    net += profit < 0 ? profit : share * profit;
+  }
+  return net;
+}
+
+function weightOf(groupPtr: usize, profit: f64, net: f64, share: f64): f64 {
+  const remainder = (<i32>word(groupPtr, READINGS) & CARRIED_REMAINDER) != 0 && net > 0;
+  if (profit < 0) return remainder ? 1 / share : 1;
+  return remainder ? 1 : share;
+}
+
+/** Adds the account's class groups to the sums of its piece: profits by scenario | cost | 1. */
+function addSums(groupPtr: usize, scratchPtr: usize, account: i32, held: i32, worst: i32, binding: i32): void {
+  const stride = <i32>word(groupPtr, STRIDE);
+  const rowBytes = <usize>stride << 3;
+  const classes = word(groupPtr, CLASSES);
+  const minimumPtr = scratchPtr + rowsBytes(groupPtr);
+  const weightPtr = minimumPtr + (classes << 3);
+  const classPtr = weightPtr + (classes << 3);
+  const piece = <usize>(account >> <i32>word(groupPtr, PIECE_SHIFT));
+  const piecePtr = word(groupPtr, CLASS_SUMS) + piece * classes * (rowBytes + 16);
+  const byClass = (<i32>word(groupPtr, READINGS) & MINIMUM_BY_CLASS) != 0;
+  for (let k = 0; k < held; k++) {
+    const fromPtr = scratchPtr + <usize>k * rowBytes;
+    const toPtr = piecePtr + <usize>load<i32>(at(classPtr, k, 3)) * (rowBytes + 16);
+    for (let s = 0; s < stride; s += 2)
+      v128.store(at(toPtr, s, 3), f64x2.add(v128.load(at(toPtr, s, 3)), v128.load(at(fromPtr, s, 3))));
+    const minimum = load<f64>(at(minimumPtr, k, 3));
+    const profit = load<f64>(at(fromPtr, worst, 3));
+    let cost: f64 = 0;
+    if (binding == BINDING_MINIMUM) cost = minimum;
+    else if (binding == BINDING_SCAN_LOSS)
+      cost = byClass && -profit < minimum ? minimum : 0 - load<f64>(at(weightPtr, k, 3)) * profit;
+    store<f64>(toPtr + rowBytes, load<f64>(toPtr + rowBytes) + cost);
+    store<f64>(toPtr + rowBytes, load<f64>(toPtr + rowBytes, 8) + 1, 8);
+  }
+}

@@ -1,0 +1,52 @@
+import type { Place } from "../basics/failure.js";
+import { canonicalSymbol } from "../contracts/contract-master.js";
+import { sqlText } from "../tables/duckdb.js";
+import { type PositionsSource, rowsOf } from "./positions-source.js";
+
+/**
+ * The accounts' own marks of each contract, by canonical symbol, where every account that gives one gives the same; NaN where
+ * they differ. An account that contradicts itself says nothing, as in the reader of small books.
+ */
+export async function agreedMarksOf(source: PositionsSource): Promise<Map<string, number>> {
+  const rows = await rowsOf(
+    source.connection,
+    `with marked as (
+       select symbol, account, min(price) as least, max(price) as most from book_rows
+       where price is not null and ${source.isPlain} group by symbol, account)
+     select symbol, min(least), max(most) from marked where least = most group by symbol order by symbol`,
+  );
+  const marks = new Map<string, number>();
+  for (const [text, least, most] of rows) {
+    const symbol = canonicalSymbol(String(text).trim());
+    const mark = least === most ? Number(least) : Number.NaN;
+    const known = marks.get(symbol);
+    marks.set(symbol, known === undefined || known === mark ? mark : Number.NaN);
+  }
+  return marks;
+}
+
+/** Where each of these contracts stands first among the positions, by canonical symbol. */
+export async function firstRowsOf(
+  source: PositionsSource,
+  symbols: readonly string[],
+): Promise<Map<string, Place>> {
+  const wanted = new Set(symbols);
+  const written = await rowsOf(source.connection, "select text from book_contracts where code < 0");
+  const texts = written
+    .map(([text]) => String(text))
+    .filter((text) => wanted.has(canonicalSymbol(text.trim())));
+  const places = new Map<string, Place>();
+  if (texts.length === 0) return places;
+  const rows = await rowsOf(
+    source.connection,
+    `select symbol, min(file * 1e12 + row) from book_rows where symbol in (${texts.map(sqlText).join(", ")}) group by symbol
+     order by 2`,
+  );
+  for (const [text, first] of rows) {
+    const symbol = canonicalSymbol(String(text).trim());
+    if (places.has(symbol)) continue;
+    const [file, row] = [Math.floor(Number(first) / 1e12), Number(first) % 1e12];
+    places.set(symbol, { file: source.fileName(file), line: row + 1, column: "symbol" });
+  }
+  return places;
+}

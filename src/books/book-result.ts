@@ -1,0 +1,149 @@
+import type { Failure } from "../basics/failure.js";
+import { roundToCents } from "../basics/money.js";
+import { costliestOf } from "../requirement/costliest.js";
+import { notesOf } from "../requirement/notes.js";
+import type { AccountResult, MarginResult, RankedClassGroup, Totals } from "../requirement/result.js";
+import type { BookFigures, ClassGroupSums } from "./figures.js";
+import type { PreparedBook } from "./prepare-book.js";
+
+/** Amounts of the accounts of a book, USD, a column each; NaN for incomplete accounts. */
+export interface BookAccounts {
+  readonly account: readonly string[];
+  /** 1 = complete. */
+  readonly isComplete: Uint8Array;
+  readonly marketValueUsd: Float64Array;
+  readonly cashUsd: Float64Array;
+  readonly equityUsd: Float64Array;
+  readonly requirementUsd: Float64Array;
+  readonly excessUsd: Float64Array;
+  /** Class group that loses most in the costliest portfolio group; "" where there is none. */
+  readonly worstClassGroup: (row: number) => string;
+  readonly worstScenario: (row: number) => string;
+}
+
+/** A run over a book: one row an account, and what the accounts come to together. */
+export interface BookResult extends Pick<
+  MarginResult,
+  "asOf" | "rules" | "engine" | "inputHash" | "notes" | "unverified"
+> {
+  readonly accounts: BookAccounts;
+  readonly totals: Totals;
+  readonly ranking: readonly RankedClassGroup[];
+  /** What the complete accounts gain or lose together, by class group and scenario: the firm's own stress. */
+  readonly classGroups: readonly ClassGroupSums[];
+  readonly failures: readonly Failure[];
+}
+
+/** @param trees accounts that were computed apart */
+export function bookResult(
+  book: PreparedBook,
+  figures: BookFigures,
+  trees: readonly AccountResult[],
+  { notes, kernelHash }: { readonly notes: readonly string[]; readonly kernelHash: string },
+): BookResult {
+  const { request, prepared } = book;
+  const { rules, tables } = request;
+  const accounts = bookAccounts(book, figures, trees);
+  const told = notesOf(rules, prepared, trees);
+  const classGroups = figures.classGroups();
+  const late = trees.flatMap(({ failures }) => failures).filter(({ code }) => code === "UNLISTED_REFUSED");
+  return {
+    asOf: book.asOf,
+    rules: { name: rules.name, hash: rules.hash },
+    engine: { version: request.engineVersion, kernelHash },
+    inputHash: tables.inputHash,
+    notes: [...told.notes, ...notes],
+    unverified: told.unverified,
+    accounts,
+    totals: totalsOf(accounts),
+    ranking: rankingOf(classGroups),
+    classGroups,
+    failures: [...book.failures, ...late],
+  };
+}
+
+function bookAccounts(
+  { accounts, incomplete, prepared }: PreparedBook,
+  figures: BookFigures,
+  trees: readonly AccountResult[],
+): BookAccounts {
+  const { names, money } = accounts;
+  const column = (): Float64Array => new Float64Array(names.length).fill(Number.NaN);
+  const columns = {
+    marketValueUsd: column(),
+    cashUsd: column(),
+    equityUsd: column(),
+    requirementUsd: column(),
+    excessUsd: column(),
+  };
+  const isComplete = new Uint8Array(names.length);
+  names.forEach((name, i) => {
+    if (incomplete[i] === 1) return;
+    const { cash, equityOther } = money.get(name) ?? { cash: 0, equityOther: 0 };
+    const marketValue = figures.marketValueUsd[i] ?? Number.NaN;
+    const equity = roundToCents(marketValue + cash + equityOther);
+    const requirement = roundToCents(figures.requirementUsd[i] ?? Number.NaN);
+    isComplete[i] = 1;
+    columns.marketValueUsd[i] = roundToCents(marketValue);
+    columns.cashUsd[i] = cash;
+    columns.equityUsd[i] = equity;
+    columns.requirementUsd[i] = requirement;
+    columns.excessUsd[i] = roundToCents(equity - requirement);
+  });
+  const apart = new Map<number, AccountResult>();
+  for (const tree of trees) {
+    const i = accounts.numberOf(tree.account);
+    if (incomplete[i] === 1) continue;
+    apart.set(i, tree);
+    isComplete[i] = tree.status === "complete" ? 1 : 0;
+    for (const name of ["marketValueUsd", "cashUsd", "equityUsd", "requirementUsd", "excessUsd"] as const)
+      columns[name][i] = tree[name] ?? Number.NaN;
+  }
+  const { classGroups } = prepared;
+  const told = (row: number, fromTree: (tree: AccountResult) => string, own: () => string): string => {
+    if (isComplete[row] !== 1) return "";
+    const tree = apart.get(row);
+    return tree === undefined ? own() : fromTree(tree);
+  };
+  return {
+    account: names,
+    isComplete,
+    ...columns,
+    worstClassGroup: (row) =>
+      told(
+        row,
+        (tree) => costliestOf(tree).classGroup,
+        () => classGroups[figures.worstClass[row] ?? -1]?.id ?? "",
+      ),
+    worstScenario: (row) =>
+      told(
+        row,
+        (tree) => costliestOf(tree).scenario,
+        () => figures.reasons[figures.reason[row] ?? -1] ?? "",
+      ),
+  };
+}
+
+function totalsOf({ isComplete, ...columns }: BookAccounts): Totals {
+  const total = (name: "marketValueUsd" | "cashUsd" | "equityUsd" | "requirementUsd"): number => {
+    let sum = 0;
+    columns[name].forEach((amount, i) => {
+      if (isComplete[i] === 1) sum += amount;
+    });
+    return roundToCents(sum);
+  };
+  return {
+    accounts: isComplete.length,
+    incompleteAccounts: isComplete.reduce((count, is) => count + 1 - is, 0),
+    marketValueUsd: total("marketValueUsd"),
+    cashUsd: total("cashUsd"),
+    equityUsd: total("equityUsd"),
+    requirementUsd: total("requirementUsd"),
+  };
+}
+
+function rankingOf(classGroups: readonly ClassGroupSums[]): RankedClassGroup[] {
+  return classGroups
+    .map(({ classGroup, accounts, costUsd }) => ({ classGroup, accounts, costUsd: roundToCents(costUsd) }))
+    .toSorted((a, b) => b.costUsd - a.costUsd || (a.classGroup < b.classGroup ? -1 : 1));
+}

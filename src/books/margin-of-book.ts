@@ -1,0 +1,132 @@
+import { pricePerShare } from "../contracts/contract-master.js";
+import { withDuckDB } from "../tables/duckdb.js";
+import type { Valuation } from "../valuation/valuation.js";
+import type { WorkerPool } from "../workers/worker-pool.js";
+import { type BookResult, bookResult } from "./book-result.js";
+import { BookFigures } from "./figures.js";
+import { lotsByAccount, type Lots, placeLots } from "./lots.js";
+import { accountsPerPiece, netBlock } from "./net-book.js";
+import { PositionsSource } from "./positions-source.js";
+import { type BookRequest, prepareBook, type PreparedBook } from "./prepare-book.js";
+import { type AccountRange, readLots } from "./read-lots.js";
+import { SpecialPositions } from "./special-accounts.js";
+
+/** What a run over a book is doing, and how much of it is done. */
+export interface BookStep {
+  readonly name: "read tables" | "value contracts" | "read positions" | "net" | "write";
+  readonly done: number;
+  readonly of: number;
+}
+
+export interface BookEngine {
+  readonly valuation: Valuation;
+  readonly pool: WorkerPool;
+}
+
+/** Lots in memory at once where nothing else is asked: about 2 GB in all. */
+const defaultLotsAtOnce = 40_000_000;
+
+/**
+ * Portfolio margin of every account of a book in Parquet files, as columns: each contract is valued once, class groups are
+ * netted group by group, nothing becomes an object for each position. The same bits as the trees of `Engine.margin`.
+ *
+ * @returns null where the book asks for more than this path does: house rules, or columns of unusual types.
+ * @throws MarginError as `Engine.margin`, and `PACKAGE_MISSING`.
+ */
+export async function marginOfBook(request: BookRequest, engine: BookEngine): Promise<BookResult | null> {
+  return withDuckDB(async (connection) => {
+    const source = await PositionsSource.open(connection, request.files.positions);
+    if (source === null) return null;
+    const book = await prepareBook(request, source, engine);
+    if (book === null) return null;
+    const { prepared, accounts } = book;
+    const ids = prepared.classGroups.map(({ id }) => id);
+    const figures = new BookFigures(accounts.names.length, ids, prepared.arrays.scenarioCount);
+    const special = new SpecialPositions();
+    const notes: string[] = [...book.notes];
+    const blocks = blocksOf(source.rowCount, accounts.names.length, request.lotsAtOnce ?? defaultLotsAtOnce);
+    for (const [k, range] of blocks.entries()) {
+      request.onProgress?.({ name: "read positions", done: k, of: blocks.length });
+      const lots = await readLots(source, range);
+      request.onProgress?.({ name: "net", done: k, of: blocks.length });
+      notes.push(...(await netRange({ lots, range, book, special, figures }, engine)));
+    }
+    const trees = special.isEmpty ? [] : special.results({ ...book, money: moneyOf(book) });
+    for (const tree of trees)
+      if (book.incomplete[accounts.numberOf(tree.account)] !== 1) figures.addTree(tree);
+    return bookResult(book, figures, trees, {
+      notes: [...new Set(notes)],
+      kernelHash: engine.valuation.kernelHash,
+    });
+  });
+}
+
+function moneyOf({ accounts }: PreparedBook): (account: string) => { cash: number; equityOther: number } {
+  return (account) => accounts.money.get(account) ?? { cash: 0, equityOther: 0 };
+}
+
+/** Blocks of whole pieces, so that the firm's sums are the same however a book is cut. */
+function blocksOf(rows: number, accounts: number, lotsAtOnce: number): AccountRange[] {
+  const lotsAPiece = (rows / Math.max(1, accounts)) * accountsPerPiece;
+  const size = Math.max(1, Math.floor(lotsAtOnce / Math.max(1, lotsAPiece))) * accountsPerPiece;
+  const blocks: AccountRange[] = [];
+  for (let first = 0; first < accounts; first += size)
+    blocks.push({ first, end: Math.min(accounts, first + size) });
+  return blocks;
+}
+
+interface Block {
+  readonly lots: Lots;
+  readonly range: AccountRange;
+  readonly book: PreparedBook;
+  readonly special: SpecialPositions;
+  readonly figures: BookFigures;
+}
+
+async function netRange(block: Block, { valuation, pool }: BookEngine): Promise<readonly string[]> {
+  const { lots, range, book, figures } = block;
+  const count = range.end - range.first;
+  const skip = skippedAccounts(block, count);
+  const placed = placeLots(lotsByAccount(lots, count), book.layout, count, valuation);
+  try {
+    placed.columns.skip.set(skip);
+    const { layout, prepared } = book;
+    return await netBlock({ layout, placed, prepared }, figures, range.first, (calls) => pool.run(calls));
+  } finally {
+    placed.columns.release();
+  }
+}
+
+/**
+ * Accounts of the block that the netting leaves out: incomplete ones, and special ones, whose positions are put aside. Marks
+ * become prices per share.
+ */
+function skippedAccounts({ lots, range, book, special }: Block, count: number): Uint8Array {
+  const { incomplete, prepared, accounts } = book;
+  const isSpecial = new Uint8Array(count);
+  for (let i = 0; i < lots.count; i++) {
+    const contract = lots.contract[i] ?? -1;
+    const account = lots.account[i] ?? 0;
+    if (contract < 0) incomplete[range.first + account] = 1;
+    else if (book.special[contract] === 1) isSpecial[account] = 1;
+  }
+  if (isSpecial.includes(1))
+    for (let i = 0; i < lots.count; i++) {
+      const account = lots.account[i] ?? 0;
+      const contract = lots.contract[i] ?? -1;
+      if (isSpecial[account] !== 1 || contract < 0) continue;
+      const mark = lots.mark?.[i] ?? Number.NaN;
+      special.add({
+        account: accounts.names[range.first + account] ?? "",
+        symbol: prepared.contracts.symbols[contract] ?? "",
+        quantity: (lots.millionths[i] ?? Number.NaN) / 1e6,
+        price: Number.isNaN(mark) ? null : mark,
+      });
+    }
+  const { mark } = lots;
+  if (mark !== null)
+    for (let i = 0; i < lots.count; i++)
+      if ((lots.contract[i] ?? -1) >= 0)
+        mark[i] = pricePerShare(mark[i] ?? Number.NaN, lots.contract[i] ?? -1, prepared.contracts);
+  return isSpecial.map((is, account) => is | (incomplete[range.first + account] ?? 0));
+}

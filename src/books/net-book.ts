@@ -1,0 +1,104 @@
+import { worstOfTypes } from "../requirement/portfolio-margin.js";
+import type { PreparedRisk } from "../risk/prepare.js";
+import type { KernelCall } from "../valuation/kernel-call.js";
+import { askNetting, type NettedGroup } from "../valuation/netting.js";
+import type { BookFigures } from "./figures.js";
+import type { BookGroup, BookLayout } from "./layout.js";
+import type { PlacedLots } from "./lots.js";
+
+/** Makes kernel calls on whatever threads; returns what a reader should know of it. */
+export type RunCalls = (calls: readonly KernelCall[]) => Promise<readonly string[]>;
+
+/**
+ * Accounts of one piece of the firm's sums: those of a piece are added up account by account, then the pieces in their order,
+ * whatever the number of threads and wherever a book is cut into blocks (blocks are made of whole pieces).
+ */
+export const accountsPerPiece = 65_536;
+
+/** Holdings of groups whose results lie in memory at once. */
+const holdingsAtOnce = 4_194_304;
+
+/**
+ * Nets every group of a block of accounts and adds what comes out to the figures: group after group in their order, so that
+ * each account's sums run in that order.
+ *
+ * @param firstAccount number in the run of the block's account 0
+ */
+export async function netBlock(
+  { layout, placed, prepared }: { layout: BookLayout; placed: PlacedLots; prepared: PreparedRisk },
+  figures: BookFigures,
+  firstAccount: number,
+  run: RunCalls,
+): Promise<readonly string[]> {
+  const notes: string[] = [];
+  for (const wave of wavesOf(placed)) {
+    const asked = wave.map((g) => ({
+      group: groupAt(layout, g).netting,
+      slice: placed.slices[g] ?? nothing,
+    }));
+    const question = askNetting(asked, { columns: placed.columns, accountsPerPiece });
+    try {
+      notes.push(...(await run(question.calls)));
+      question.results().forEach((netted, k) => {
+        const group = groupAt(layout, wave[k] ?? -1);
+        figures.addAccounts(netted, firstAccount, reasonsOf(group, netted, prepared));
+        figures.addClassGroups(group.classes, netted);
+      });
+    } finally {
+      question.release();
+    }
+  }
+  return notes;
+}
+
+const nothing = { first: 0, count: 0, accounts: 0 };
+
+function groupAt({ groups }: BookLayout, g: number): BookGroup {
+  const group = groups[g];
+  if (group === undefined) throw new RangeError(`no group ${g}`);
+  return group;
+}
+
+/** Groups that hold something, in their order, so many at a time that their results fit. */
+function wavesOf({ slices }: PlacedLots): number[][] {
+  const waves: number[][] = [];
+  let room = 0;
+  slices.forEach(({ count }, g) => {
+    if (count === 0) return;
+    if (room <= 0) {
+      waves.push([]);
+      room = holdingsAtOnce;
+    }
+    waves.at(-1)?.push(g);
+    room -= count;
+  });
+  return waves;
+}
+
+/** What a row's requirement stands on, and the class group (of the run) that loses most there. */
+export interface RowReasons {
+  readonly reason: (row: number) => string;
+  readonly worstClass: (row: number) => number;
+}
+
+/** Class groups that move alike have one label a scenario; where they differ it tells those that the account holds. */
+function reasonsOf(group: BookGroup, netted: NettedGroup, { classGroups, grids }: PreparedRisk): RowReasons {
+  const scenariosOf = (classGroup: (typeof classGroups)[number]) => grids.gridOf(classGroup).scenarios;
+  const all = [...group.classes].flatMap((at) => classGroups[at] ?? []);
+  const labels = all.map((each) => scenariosOf(each).map(({ label }) => label));
+  const isAlike = labels.every((own) => own.every((label, s) => label === labels[0]?.[s]));
+  const { classOf } = group.netting.contracts;
+  const heldBy = (row: number): typeof all => {
+    const ranks = netted.rank.subarray(netted.start[row], netted.start[row + 1]);
+    const held = new Set([...ranks].map((rank) => classOf[rank] ?? -1));
+    return all.filter((_, at) => held.has(at));
+  };
+  return {
+    reason: (row) => {
+      if (netted.binding(row) === "minimum") return "minimum";
+      const at = netted.worstScenario(row);
+      return isAlike ? (labels[0]?.[at] ?? "") : worstOfTypes(heldBy(row), at, scenariosOf).label;
+    },
+    worstClass: (row) => group.classes[netted.worstClass(row)] ?? -1,
+  };
+}

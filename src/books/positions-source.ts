@@ -1,0 +1,142 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { ColumnFile } from "../tables/column-file.js";
+import { sqlFile, sqlName, sqlText } from "../tables/duckdb.js";
+
+const columnNames = ["account", "symbol", "quantity", "price"] as const;
+type ColumnName = (typeof columnNames)[number];
+
+/** Largest quantity whose millionths a double still counts one by one. */
+const mostQuantity = 9_007_199_254.740991;
+
+/**
+ * Positions of a book in Parquet files, asked of DuckDB: no row becomes an object. Rows that may not be usable as they stand
+ * are put aside as `book_odd`, by a predicate that the files' own statistics mostly answer, and are judged cell by cell.
+ */
+export class PositionsSource {
+  readonly connection: DuckDBConnection;
+  readonly rowCount: number;
+  /** Whether any row has a price of its own. */
+  readonly hasMarks: boolean;
+  /** SQL: a row of `book_rows` that is not in `book_odd`. */
+  readonly isPlain: string;
+  readonly #files: readonly string[];
+
+  private constructor(
+    connection: DuckDBConnection,
+    files: readonly string[],
+    found: { readonly rowCount: number; readonly hasMarks: boolean; readonly isPlain: string },
+  ) {
+    this.connection = connection;
+    this.#files = files;
+    this.rowCount = found.rowCount;
+    this.hasMarks = found.hasMarks;
+    this.isPlain = found.isPlain;
+  }
+
+  /**
+   * Makes the view `book_rows` of all files and the table `book_odd`, or gives null where a file's columns are of types that
+   * only the reader of cells can judge.
+   *
+   * @throws Error of DuckDB where a file is not whole.
+   */
+  static async open(connection: DuckDBConnection, files: readonly string[]): Promise<PositionsSource | null> {
+    const parts: string[] = [];
+    for (const [k, file] of files.entries()) {
+      const columns = wantedColumns(await headOf(connection, file));
+      if (columns === null) return null;
+      const source = `read_parquet(${sqlFile(file)}, hive_partitioning = false, filename = false, file_row_number = true)`;
+      parts.push(`select ${k} as file, file_row_number as row, ${columns} from ${source}`);
+    }
+    await connection.run(`create or replace temp view book_rows as ${parts.join(" union all ")}`);
+    const counts = columnNames.map((name) => `count(${name})::double`).join(", ");
+    const [given] = await rowsOf(connection, `select count(*)::double, ${counts} from book_rows`);
+    const [rowCount = 0, ...present] = (given ?? []).map(Number);
+    const absent = columnNames.filter((_, k) => (present[k] ?? 0) < rowCount);
+    const hasMarks = (present[columnNames.indexOf("price")] ?? 0) > 0;
+    const blank = await blankValues(connection);
+    const odd = oddPredicate({ absent, hasMarks, blank });
+    await connection.run(`create or replace temp table book_odd as select * from book_rows where ${odd}`);
+    return new PositionsSource(connection, files, { rowCount, hasMarks, isPlain: `not (${odd})` });
+  }
+
+  /** By the number in the column `file` of `book_rows`. */
+  fileName(file: number): string | null {
+    return this.#files[file] ?? null;
+  }
+
+  /** The odd rows file by file, with their 0-based numbers; every file, so that its header is checked. */
+  async oddRows(): Promise<Map<string, ColumnFile>> {
+    const rows = await rowsOf(
+      this.connection,
+      `select file, row::double, ${columnNames.join(", ")} from book_odd order by file, row`,
+    );
+    const found = new Map<string, ColumnFile>();
+    for (const [k, file] of this.#files.entries()) {
+      const own = rows.filter(([at]) => Number(at) === k);
+      const names = (await headOf(this.connection, file)).map(([name]) => name);
+      found.set(file, {
+        count: own.length,
+        rowNumbers: own.map(([, row]) => Number(row)),
+        columns: names.map((name) => {
+          const at = columnNames.indexOf(name as ColumnName);
+          return { name, cells: own.map((row) => (at < 0 ? null : (row[at + 2] ?? null))) };
+        }),
+      });
+    }
+    return found;
+  }
+}
+
+export async function rowsOf(connection: DuckDBConnection, sql: string): Promise<unknown[][]> {
+  return (await connection.runAndReadAll(sql)).getRows();
+}
+
+async function headOf(connection: DuckDBConnection, file: string): Promise<(readonly [string, string])[]> {
+  const source = `read_parquet(${sqlFile(file)}, hive_partitioning = false, filename = false)`;
+  const rows = await rowsOf(connection, `describe select * from ${source}`);
+  return rows.map(([name, type]) => [String(name), String(type)] as const);
+}
+
+/** Accounts and symbols that are nothing but blanks: the cell is as good as absent. */
+async function blankValues(connection: DuckDBConnection): Promise<Record<"account" | "symbol", string[]>> {
+  const blank = async (name: "account" | "symbol"): Promise<string[]> => {
+    // A text that begins with a sign above the blank is none, which the statistics of the file tell.
+    const sql = `select distinct ${name} from book_rows where ${name} <= ' ' or ${name} >= '\u007f'`;
+    const rows = await rowsOf(connection, sql);
+    return rows.map(([text]) => String(text)).filter((text) => text.trim() === "");
+  };
+  return { account: await blank("account"), symbol: await blank("symbol") };
+}
+
+/** SQL over `book_rows`: rows with anything absent, blank, out of range, or not whole. NaN counts as above every number. */
+function oddPredicate(found: {
+  readonly absent: readonly ColumnName[];
+  readonly hasMarks: boolean;
+  readonly blank: Record<"account" | "symbol", string[]>;
+}): string {
+  const tests = [
+    ...found.absent.filter((name) => name !== "price").map((name) => `${name} is null`),
+    ...(["account", "symbol"] as const)
+      .filter((name) => found.blank[name].length > 0)
+      .map((name) => `coalesce(${name} in (${found.blank[name].map(sqlText).join(", ")}), false)`),
+    `coalesce(abs(quantity) > ${mostQuantity} or quantity = 0 or quantity <> floor(quantity), false)`,
+    ...(found.hasMarks ? [`coalesce(price < 0 or price > 1.7976931348623157e308, false)`] : []),
+  ];
+  return tests.join(" or ");
+}
+
+function wantedColumns(head: readonly (readonly [string, string])[]): string | null {
+  const typeOf = new Map(head);
+  const text = (name: string): string | null => (typeOf.get(name) === "VARCHAR" ? sqlName(name) : null);
+  const number = (name: string): string | null => {
+    const type = typeOf.get(name) ?? "";
+    if (["DOUBLE", "FLOAT"].includes(type) || /^U?(TINY|SMALL|BIG)?INT(EGER)?$/.test(type))
+      return `${sqlName(name)}::double`;
+    // By its digits: the nearest double.
+    return type.startsWith("DECIMAL") ? `${sqlName(name)}::varchar::double` : null;
+  };
+  const price = typeOf.has("price") ? number("price") : "null::double";
+  const columns = [text("account"), text("symbol"), number("quantity"), price];
+  if (typeOf.size !== head.length || columns.includes(null)) return null;
+  return columns.map((column, k) => `${column} as ${columnNames[k]}`).join(", ");
+}

@@ -1,0 +1,167 @@
+import { readAsOf } from "../basics/dates.js";
+import { type Failure, MarginError } from "../basics/failure.js";
+import { canonicalSymbol } from "../contracts/contract-master.js";
+import { buildBook } from "../positions/book.js";
+import { unlistedAccounts } from "../requirement/account-failures.js";
+import { placesOf } from "../requirement/prepare-run.js";
+import type { MarginRequest } from "../requirement/run.js";
+import { type PreparedRisk, prepareRisk } from "../risk/prepare.js";
+import type { RuleSet } from "../rules/load.js";
+import { type GroupPlace, productTable, withProductGroups } from "../rules/products.js";
+import { loadColumnFiles } from "../tables/load-files.js";
+import { readTableFiles, type TableFiles, type TablesRead } from "../tables/read-tables.js";
+import { tableNames } from "../tables/schema.js";
+import type { InputTables } from "../tables/table.js";
+import type { DividendModel } from "../valuation/escrowed.js";
+import { type AccountList, accountList } from "./account-list.js";
+import { type BookLayout, layOutBook } from "./layout.js";
+import { agreedMarksOf, firstRowsOf } from "./ask-positions.js";
+import type { BookEngine, BookStep } from "./margin-of-book.js";
+import type { PositionsSource } from "./positions-source.js";
+import { type Codes, readNames, writeCodes } from "./read-lots.js";
+import { specialContracts } from "./special-accounts.js";
+
+export interface BookRequest {
+  readonly files: TableFiles;
+  readonly rulesFor: (tables: InputTables) => RuleSet;
+  readonly dividendModel?: DividendModel;
+  readonly margin: Pick<MarginRequest, "engineVersion" | "strategyMargin">;
+  /** Lots held in memory at once; a larger book runs in blocks of accounts. */
+  readonly lotsAtOnce?: number;
+  readonly onProgress?: (step: BookStep) => void;
+}
+
+/** A book whose contracts are valued, before its positions are read. */
+export interface PreparedBook {
+  readonly asOf: string;
+  readonly request: MarginRequest;
+  readonly prepared: PreparedRisk;
+  readonly accounts: AccountList;
+  readonly layout: BookLayout;
+  /** By contract row: see `specialContracts`. */
+  readonly special: Uint8Array;
+  readonly placeOf: (classGroup: string) => GroupPlace;
+  /** By account: 1 = something it holds, or its own row, cannot be used. */
+  readonly incomplete: Uint8Array;
+  readonly failures: readonly Failure[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads everything but the plain positions, values the contracts that are held, and lays out the groups.
+ *
+ * @returns null where the rule set has house rules, which look at each account by itself.
+ * @throws MarginError `AS_OF_MISSING`, `AS_OF_INVALID`, and what reading the tables gives.
+ */
+export async function prepareBook(
+  { files, margin, ...request }: BookRequest,
+  source: PositionsSource,
+  { valuation, pool }: BookEngine,
+): Promise<PreparedBook | null> {
+  request.onProgress?.({ name: "read tables", done: 0, of: 1 });
+  const read = await readAround(files, source);
+  const { tables } = read;
+  const rules = request.rulesFor(tables);
+  if (rules.houseRules !== undefined) return null;
+  const asOf = readAsOf(tables.asOf);
+  if ("code" in asOf) throw new MarginError([asOf]);
+  const products = productTable(rules);
+  const names = await readNames(source);
+  const symbols = [...new Set(names.symbols.map((text) => canonicalSymbol(text.trim())))];
+  request.onProgress?.({ name: "value contracts", done: 0, of: 1 });
+  const { dividendModel = "spot" } = request;
+  const asked = {
+    tables,
+    readFailures: read.failures,
+    asOfMs: asOf.epochMs,
+    rules,
+    products,
+    symbols,
+    marks: source.hasMarks ? await agreedMarksOf(source) : new Map<string, number>(),
+    dividendModel,
+    withGreeks: false,
+  };
+  const { result: prepared, notes } = await pool.finish(prepareRisk(asked, valuation));
+  const { productGroupOf } = prepared.theoretical;
+  const placed = productGroupOf.size === 0 ? rules : withProductGroups(rules, productGroupOf);
+  const placeOf = (id: string): GroupPlace => places.placeOf(id);
+  const places = placed === rules ? products : productTable(placed);
+  const accounts = accountList(names.accounts, tables.accounts);
+  await writeCodes(source, accounts.codes, contractCodes(names.symbols, prepared));
+  const special = specialContracts(prepared);
+  const inGroup = prepared.unusable.map((bad, row) => (bad === 1 || prepared.notEligible[row] === 1 ? 0 : 1));
+  const failures = await failuresOf(read, prepared, accounts, source);
+  return {
+    asOf: asOf.text,
+    request: { ...margin, tables, readFailures: read.failures, rules: placed, dividendModel },
+    prepared,
+    accounts,
+    layout: layOutBook(prepared, inGroup, placed, placeOf),
+    special,
+    placeOf,
+    incomplete: incompleteAccounts(failures, accounts),
+    failures,
+    notes,
+  };
+}
+
+/** Every table, of the positions the odd rows alone. */
+async function readAround(files: TableFiles, source: PositionsSource): Promise<TablesRead> {
+  const others = tableNames.flatMap((name) => {
+    const named = name === "positions" ? [] : files[name];
+    return typeof named === "object" ? named : [];
+  });
+  const loaded = new Map(await loadColumnFiles(others));
+  for (const [file, content] of await source.oddRows())
+    loaded.set(file, () => ({ file, format: "columns", bytes: Buffer.alloc(0), isLeft: true, content }));
+  return readTableFiles(files, loaded);
+}
+
+/** Contract row by text; -1 where a failure names the contract, so that who holds it becomes incomplete. */
+function contractCodes(written: readonly string[], { contracts, problems }: PreparedRisk): Codes {
+  return new Map(
+    written
+      .filter((text) => text.trim() !== "")
+      .map((text) => {
+        const symbol = canonicalSymbol(text.trim());
+        return [text, problems.has(symbol) ? -1 : (contracts.rowOf.get(symbol) ?? -1)];
+      }),
+  );
+}
+
+/** As those of a run of trees: of the read, of contracts, of odd rows, of accounts. */
+async function failuresOf(
+  { tables, failures }: TablesRead,
+  prepared: PreparedRisk,
+  accounts: AccountList,
+  source: PositionsSource,
+): Promise<Failure[]> {
+  const { contracts, classOrder } = prepared;
+  const odd = buildBook({ positions: tables.positions, contracts, listedAccounts: [], classOrder });
+  const unlisted = unlistedAccounts({
+    request: { tables },
+    book: { accounts: accounts.names },
+    money: accounts.money,
+  });
+  const all = [...failures, ...prepared.failures, ...odd.failures, ...unlisted].map(placesOf(tables));
+  const placeless = all.filter(isPlaceless);
+  if (placeless.length === 0) return all;
+  const firstRows = await firstRowsOf(
+    source,
+    placeless.map(({ symbol }) => symbol ?? ""),
+  );
+  return all.map((item) => (isPlaceless(item) ? { ...item, ...firstRows.get(item.symbol ?? "") } : item));
+}
+
+function isPlaceless({ symbol, file, column }: Failure): boolean {
+  return symbol !== undefined && file === null && column === null;
+}
+
+function incompleteAccounts(failures: readonly Failure[], { names, numberOf }: AccountList): Uint8Array {
+  const incomplete = new Uint8Array(names.length);
+  for (const { account } of failures) {
+    const at = account === undefined ? -1 : numberOf(account);
+    if (at >= 0) incomplete[at] = 1;
+  }
+  return incomplete;
+}

@@ -1,0 +1,67 @@
+import type { Failure } from "../basics/failure.js";
+import { buildBook } from "../positions/book.js";
+import { accountResults } from "../requirement/account-results.js";
+import type { AccountMoney } from "../requirement/accounts.js";
+import type { AccountResult } from "../requirement/result.js";
+import type { MarginRequest, Run } from "../requirement/run.js";
+import type { PreparedRisk } from "../risk/prepare.js";
+import { TableBuilder } from "../tables/table-builder.js";
+
+/** Positions of the accounts that hold something a netting alone does not charge whole. */
+export class SpecialPositions {
+  readonly #table = new TableBuilder("positions");
+
+  constructor() {
+    this.#table.startFile({ file: null, line: () => null });
+  }
+
+  add(position: { account: string; symbol: string; quantity: number; price: number | null }): void {
+    this.#table.addJsonRow(position);
+  }
+
+  get isEmpty(): boolean {
+    return this.#table.count === 0;
+  }
+
+  /** The accounts as trees: the same path as a book of a few accounts takes. */
+  results(sources: SpecialSources): AccountResult[] {
+    const { request, prepared, money } = sources;
+    const positions = this.#table.build();
+    const { book } = buildBook({
+      positions,
+      contracts: prepared.contracts,
+      listedAccounts: [],
+      classOrder: prepared.classOrder,
+    });
+    const tables = { ...request.tables, positions };
+    const ownMoney = new Map(book.accounts.map((account) => [account, money(account)]));
+    return accountResults({
+      asOf: sources.asOf,
+      request: { ...request, tables, readFailures: [] },
+      prepared,
+      book,
+      money: ownMoney,
+      placeOf: sources.placeOf,
+      bookFailures: [] as readonly Failure[],
+    });
+  }
+}
+
+export interface SpecialSources extends Pick<Run, "asOf" | "placeOf"> {
+  readonly request: MarginRequest;
+  readonly prepared: PreparedRisk;
+  readonly money: (account: string) => AccountMoney;
+}
+
+/**
+ * By contract row: 1 = an account that holds it takes the path of trees. Shares that are not eligible and options on them,
+ * convertibles at a loss, and what is not listed are charged by more than their scenarios.
+ */
+export function specialContracts({ contracts, market, notEligible }: PreparedRisk): Uint8Array {
+  const { underlyings } = market;
+  return Uint8Array.from(contracts.symbols, (symbol, row) => {
+    const loss = underlyings.conversionLoss[underlyings.rowOf.get(symbol) ?? -1] ?? 0;
+    const losesInConversion = contracts.isOption[row] !== 1 && loss > 0;
+    return notEligible[row] === 1 || losesInConversion || contracts.isUnlisted[row] === 1 ? 1 : 0;
+  });
+}
