@@ -41,6 +41,7 @@ export const SETTLED_DAILY: u8 = 4;
 /** Bits of `readings`. */
 export const CARRIED_REMAINDER: i32 = 1;
 export const MINIMUM_BY_CLASS: i32 = 2;
+export const STANDS_ALONE: i32 = 4;
 
 /** What binds, as `worst` carries it. */
 export const BINDING_NONE: i32 = 0;

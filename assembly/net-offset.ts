@@ -8,12 +8,13 @@
 import { rowsBytes } from "./net-account";
 import {
   BINDING_MINIMUM, BINDING_NONE, BINDING_SCAN_LOSS, BINDING_SHIFT, CARRIED_REMAINDER, CLASSES, CLASS_SHIFT, CLASS_SUMS,
-  MINIMUM_BY_CLASS, PIECE_SHIFT, PORTFOLIO_SHARE, PRODUCTS, PRODUCT_OF, PRODUCT_SHARE, READINGS, REQUIREMENT, SCENARIOS, STRIDE,
-  WORST, at, word,
+  MINIMUM_BY_CLASS, PIECE_SHIFT, PORTFOLIO_SHARE, PRODUCTS, PRODUCT_OF, PRODUCT_SHARE, READINGS, REQUIREMENT, SCENARIOS,
+  STANDS_ALONE, STRIDE, WORST, at, word,
 } from "./net-layout";
 
 /** Requirement and worst scenario of the `held` class groups of one account. */
 export function offsetGroup(groupPtr: usize, scratchPtr: usize, row: i32, account: i32, held: i32): void {
+  if ((<i32>word(groupPtr, READINGS) & STANDS_ALONE) != 0) return standAlone(groupPtr, scratchPtr, row, account);
   const rowBytes = word(groupPtr, STRIDE) << 3;
   const classes = word(groupPtr, CLASSES);
   const products = word(groupPtr, PRODUCTS);
@@ -33,6 +34,34 @@ export function offsetGroup(groupPtr: usize, scratchPtr: usize, row: i32, accoun
   store<i32>(at(word(groupPtr, WORST), row, 2), worst | (worstClass << CLASS_SHIFT) | (binding << BINDING_SHIFT));
   fillWeights(groupPtr, scratchPtr, held, worst);
   addSums(groupPtr, scratchPtr, account, held, worst, binding);
+}
+
+/** The one class group of a group that offsets nothing: what the general way gives, without its steps. */
+function standAlone(groupPtr: usize, scratchPtr: usize, row: i32, account: i32): void {
+  const stride = <i32>word(groupPtr, STRIDE);
+  const rowBytes = <usize>stride << 3;
+  const minimum = load<f64>(scratchPtr + rowsBytes(groupPtr));
+  const scenarios = <i32>word(groupPtr, SCENARIOS);
+  let worst = 0;
+  let least = load<f64>(scratchPtr);
+  for (let s = 1; s < scenarios; s++) {
+    const profit = load<f64>(at(scratchPtr, s, 3));
+    if (profit < least) {
+      least = profit;
+      worst = s;
+    }
+  }
+  const scanLoss = max<f64>(0, -least);
+  const binding = minimum > scanLoss ? BINDING_MINIMUM : scanLoss > 0 ? BINDING_SCAN_LOSS : BINDING_NONE;
+  const requirement = max(scanLoss, minimum);
+  store<f64>(at(word(groupPtr, REQUIREMENT), row, 3), requirement);
+  store<i32>(at(word(groupPtr, WORST), row, 2), worst | (binding << BINDING_SHIFT));
+  const piece = <usize>(account >> <i32>word(groupPtr, PIECE_SHIFT));
+  const toPtr = word(groupPtr, CLASS_SUMS) + piece * (rowBytes + 16);
+  for (let offset: usize = 0; offset < rowBytes; offset += 16)
+    v128.store(toPtr + offset, f64x2.add(v128.load(toPtr + offset), v128.load(scratchPtr + offset)));
+  store<f64>(toPtr + rowBytes, load<f64>(toPtr + rowBytes) + requirement);
+  store<f64>(toPtr + rowBytes, load<f64>(toPtr + rowBytes, 8) + 1, 8);
 }
 
 /**

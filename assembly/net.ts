@@ -19,7 +19,8 @@
  *     class of           m i32, never falls;  multiplier, price, minimum: m f64 (units, USD per unit, USD per contract)
  *     kind               m u8       bits: 1 minimum for shorts only, 2 a long's minimum is capped at its value, 4 settled daily
  *     product of         C i32, never falls;  product share: f64 each;  portfolio share: 1 f64
- *     readings           bits: 1 carried gain is the remainder, 2 the minimum counts by class group
+ *     readings           bits: 1 carried gain is the remainder, 2 the minimum counts by class group, 4 one class group, its
+ *                        shares 1 and not bit 2
  *     skip               u8 by account: 1 = leave out
  *
  * Written, k rows and h holdings; there is room for n holdings and for as many rows as there are accounts:

@@ -1,18 +1,95 @@
-import { type AccountMoney, accountMoney } from "../requirement/accounts.js";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { accountMoney } from "../requirement/accounts.js";
+import type { ColumnFile } from "../tables/column-file.js";
+import { sqlFile } from "../tables/duckdb.js";
 import type { Table } from "../tables/table.js";
-import type { Codes } from "./read-lots.js";
+import type { PositionsSource } from "./positions-source.js";
+import { writeCodes } from "./read-lots.js";
+import { doublesOf, rowsOf, textsOf } from "./vectors.js";
 
-/** The accounts of a book, those of the positions and of the accounts table, in code-unit order. */
+/**
+ * The accounts of a book, those of the positions and of the accounts table, numbered in code-unit order. The table
+ * `book_accounts` (text, code) says which text of the positions is which account.
+ */
 export interface AccountList {
   readonly names: readonly string[];
-  /** By a text of the positions: the account's number. Texts that differ in blanks around them are one account. */
-  readonly codes: Codes;
+  /** -1 where there is no such account. */
   readonly numberOf: (account: string) => number;
-  readonly money: ReadonlyMap<string, AccountMoney>;
+  readonly cashUsd: Float64Array;
+  readonly otherEquityUsd: Float64Array;
+  readonly hasRow: (account: string) => boolean;
 }
 
-/** @param written texts of the positions; blank ones are no account */
-export function accountList(written: readonly string[], table: Table): AccountList {
+/** An accounts table in Parquet that needs no look at its cells. */
+export interface PlainAccounts {
+  /** Its files without their rows, for the check of their headers. */
+  readonly files: ReadonlyMap<string, ColumnFile>;
+  readonly list: () => Promise<AccountList>;
+}
+
+/**
+ * Numbers the accounts of an accounts table where every row is plain: a name of printable ASCII without blanks at its ends,
+ * once; amounts that are finite or absent; an account of portfolio margin. Null where any row is not.
+ */
+export async function plainAccounts(
+  connection: DuckDBConnection,
+  files: readonly string[],
+): Promise<PlainAccounts | null> {
+  const [file] = files;
+  if (file === undefined || files.length > 1 || !file.endsWith(".parquet")) return null;
+  const source = `read_parquet(${sqlFile(file)}, hive_partitioning = false, filename = false)`;
+  const head = (await rowsOf(connection, `describe select * from ${source}`)).map(([name, type]) => ({
+    name: String(name),
+    type: String(type),
+  }));
+  const typeOf = new Map(head.map(({ name, type }) => [name, type]));
+  if (typeOf.size !== head.length || typeOf.get("account") !== "VARCHAR") return null;
+  const amounts = ["cash", "equity_other"].map((name) => ({ name, type: typeOf.get(name) }));
+  if (amounts.some(({ type }) => type !== undefined && type !== "DOUBLE")) return null;
+  const [cash, other] = amounts.map(({ name, type }) => (type === undefined ? "0::double" : name));
+  const type = typeOf.has("type") ? "type" : "null";
+  const isPlain = [
+    "regexp_full_match(account, '[!-~]([ -~]*[!-~])?')",
+    `(${type} is null or ${type} = 'portfolio')`,
+    ...[cash, other].map((amount) => `(${amount} is null or isfinite(${amount}))`),
+  ].join(" and ");
+  const [found] = await rowsOf(
+    connection,
+    `select count(*)::double, count(distinct account)::double, count(*) filter (where ${isPlain})::double from ${source}`,
+  );
+  const [rows, distinct, plain] = (found ?? []).map(Number);
+  if (rows !== distinct || rows !== plain) return null;
+  await connection.run(`create or replace temp table book_accounts as select account as text,
+    (row_number() over (order by account) - 1)::integer as code, coalesce(${cash}, 0) as cash,
+    coalesce(${other}, 0) as other from ${source}`);
+  const columns = head.map(({ name }) => ({ name, cells: [] }));
+  return { files: new Map([[file, { count: 0, columns }]]), list: () => listOfTable(connection) };
+}
+
+async function listOfTable(connection: DuckDBConnection): Promise<AccountList> {
+  const names = await textsOf(connection, "select text from book_accounts order by code");
+  const sql = "select cash, other from book_accounts order by code";
+  const [cashUsd, otherEquityUsd] = await doublesOf(connection, sql, 2);
+  if (cashUsd === undefined || otherEquityUsd === undefined) throw new TypeError("columns of accounts");
+  const numberOf = (account: string): number => positionOf(names, account);
+  return { names, numberOf, cashUsd, otherEquityUsd, hasRow: (account) => numberOf(account) >= 0 };
+}
+
+/** By halving: names stand in code-unit order. */
+function positionOf(names: readonly string[], name: string): number {
+  let [low, high] = [0, names.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((names[middle] ?? "") < name) low = middle + 1;
+    else high = middle;
+  }
+  return names[low] === name ? low : -1;
+}
+
+/** Any accounts table: read cell by cell, with the accounts that the positions name besides. */
+export async function accountsOfTable(source: PositionsSource, table: Table): Promise<AccountList> {
+  const sql = "select distinct account from book_rows where account is not null";
+  const written = await textsOf(source.connection, sql);
   const money = accountMoney(table);
   const named = written.map((text) => text.trim());
   const names = [...new Set([...named, ...money.keys()])].filter((name) => name !== "").toSorted();
@@ -22,5 +99,12 @@ export function accountList(written: readonly string[], table: Table): AccountLi
     const code = at.get(named[i] ?? "");
     if (code !== undefined) codes.set(text, code);
   });
-  return { names, codes, numberOf: (account) => at.get(account) ?? -1, money };
+  await writeCodes(source.connection, "book_accounts", codes);
+  return {
+    names,
+    numberOf: (account) => at.get(account) ?? -1,
+    cashUsd: Float64Array.from(names, (name) => money.get(name)?.cash ?? 0),
+    otherEquityUsd: Float64Array.from(names, (name) => money.get(name)?.equityOther ?? 0),
+    hasRow: (account) => money.has(account),
+  };
 }

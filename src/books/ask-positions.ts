@@ -1,7 +1,8 @@
 import type { Place } from "../basics/failure.js";
 import { canonicalSymbol } from "../contracts/contract-master.js";
 import { sqlText } from "../tables/duckdb.js";
-import { type PositionsSource, rowsOf } from "./positions-source.js";
+import type { PositionsSource } from "./positions-source.js";
+import { rowsOf } from "./vectors.js";
 
 /**
  * The accounts' own marks of each contract, by canonical symbol, where every account that gives one gives the same; NaN where

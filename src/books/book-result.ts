@@ -67,7 +67,7 @@ function bookAccounts(
   figures: BookFigures,
   trees: readonly AccountResult[],
 ): BookAccounts {
-  const { names, money } = accounts;
+  const { names } = accounts;
   const column = (): Float64Array => new Float64Array(names.length).fill(Number.NaN);
   const columns = {
     marketValueUsd: column(),
@@ -77,9 +77,10 @@ function bookAccounts(
     excessUsd: column(),
   };
   const isComplete = new Uint8Array(names.length);
-  names.forEach((name, i) => {
+  names.forEach((_, i) => {
     if (incomplete[i] === 1) return;
-    const { cash, equityOther } = money.get(name) ?? { cash: 0, equityOther: 0 };
+    const cash = accounts.cashUsd[i] ?? Number.NaN;
+    const equityOther = accounts.otherEquityUsd[i] ?? Number.NaN;
     const marketValue = figures.marketValueUsd[i] ?? Number.NaN;
     const equity = roundToCents(marketValue + cash + equityOther);
     const requirement = roundToCents(figures.requirementUsd[i] ?? Number.NaN);

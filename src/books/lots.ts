@@ -16,10 +16,48 @@ export interface Lots {
   readonly mark: Float64Array | null;
 }
 
-/** Lots by account, those of one account in the order they came: themselves where they stand so already. */
-export function lotsByAccount(lots: Lots, accountCount: number): Lots {
+/** Lots from `start` to `end - 1`, the accounts of which never fall. */
+export interface Run {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Lots with the order in which to take them, so that accounts never fall. */
+export interface OrderedLots {
+  readonly lots: Lots;
+  readonly runs: readonly Run[];
+}
+
+/** So many runs at most are taken one after another as they lie; beyond, lots are moved. */
+const mostRuns = 4096;
+
+/** The order of accounts: runs of lots that stand in it already, where they do not overlap, else lots that were moved. */
+export function lotsByAccount(lots: Lots, accountCount: number): OrderedLots {
+  const runs = runsOf(lots);
+  const account = (at: number): number => lots.account[at] ?? -1;
+  runs?.sort((a, b) => account(a.start) - account(b.start) || account(a.end - 1) - account(b.end - 1));
+  const isOrder = runs?.every(
+    (run, k) => k === 0 || account((runs[k - 1]?.end ?? 0) - 1) <= account(run.start),
+  );
+  if (runs !== null && isOrder === true) return { lots, runs };
+  return { lots: movedLots(lots, accountCount), runs: [{ start: 0, end: lots.count }] };
+}
+
+function runsOf({ count, account }: Lots): Run[] | null {
+  const runs: Run[] = [];
+  let start = 0;
+  for (let i = 1; i <= count; i++) {
+    if (i < count && (account[i] ?? 0) >= (account[i - 1] ?? 0)) continue;
+    runs.push({ start, end: i });
+    start = i;
+    if (runs.length > mostRuns) return null;
+  }
+  return runs;
+}
+
+/** A counting sort by account. */
+function movedLots(lots: Lots, accountCount: number): Lots {
   const { count, account } = lots;
-  if (isAscending(account, count)) return lots;
   const next = new Int32Array(accountCount + 1);
   for (let i = 0; i < count; i++) next[(account[i] ?? 0) + 1]! += 1;
   for (let a = 0; a < accountCount; a++) next[a + 1]! += next[a] ?? 0;
@@ -40,11 +78,6 @@ export function lotsByAccount(lots: Lots, accountCount: number): Lots {
   return moved;
 }
 
-function isAscending(account: Int32Array, count: number): boolean {
-  for (let i = 1; i < count; i++) if ((account[i] ?? 0) < (account[i - 1] ?? 0)) return false;
-  return true;
-}
-
 /** Holdings in the kernel's memory and, by group, where its own stand. */
 export interface PlacedLots {
   readonly columns: HoldingColumns;
@@ -53,16 +86,15 @@ export interface PlacedLots {
 
 /**
  * Writes lots group by group into the kernel's memory; those of a contract in no group are left out.
- *
- * @param lots by account
  */
 export function placeLots(
-  lots: Lots,
+  ordered: OrderedLots,
   { groups, groupOf, rankOf }: BookLayout,
   accountCount: number,
   valuation: Valuation,
 ): PlacedLots {
-  const { next, counts, accounts } = groupCounts(lots, groupOf, groups.length);
+  const { lots, runs } = ordered;
+  const { next, counts, accounts } = groupCounts(ordered, groupOf, groups.length);
   const total = counts.reduce((sum, count) => sum + count, 0);
   const columns = valuation.holdings({ count: total, accountCount, hasMarks: lots.mark !== null });
   const slices = groups.map((_, g) => ({
@@ -71,36 +103,38 @@ export function placeLots(
     accounts: accounts[g] ?? 0,
   }));
   const { account, rank, millionths, mark } = columns;
-  for (let i = 0; i < lots.count; i++) {
-    const contract = lots.contract[i] ?? -1;
-    const group = groupOf[contract] ?? -1;
-    if (group < 0) continue;
-    const to = next[group]!++;
-    account[to] = lots.account[i] ?? -1;
-    rank[to] = rankOf[contract] ?? -1;
-    millionths[to] = lots.millionths[i] ?? Number.NaN;
-    if (mark !== null) mark[to] = lots.mark?.[i] ?? Number.NaN;
-  }
+  for (const { start, end } of runs)
+    for (let i = start; i < end; i++) {
+      const contract = lots.contract[i] ?? -1;
+      const group = groupOf[contract] ?? -1;
+      if (group < 0) continue;
+      const to = next[group]!++;
+      account[to] = lots.account[i] ?? -1;
+      rank[to] = rankOf[contract] ?? -1;
+      millionths[to] = lots.millionths[i] ?? Number.NaN;
+      if (mark !== null) mark[to] = lots.mark?.[i] ?? Number.NaN;
+    }
   return { columns, slices };
 }
 
 /** Lots and accounts of each group, and where its lots begin. */
 function groupCounts(
-  { count, account, contract }: Lots,
+  { lots: { account, contract }, runs }: OrderedLots,
   groupOf: Int32Array,
   groups: number,
 ): { next: Int32Array; counts: Int32Array; accounts: Int32Array } {
   const counts = new Int32Array(groups);
   const accounts = new Int32Array(groups);
   const last = new Int32Array(groups).fill(-1);
-  for (let i = 0; i < count; i++) {
-    const group = groupOf[contract[i] ?? -1] ?? -1;
-    if (group < 0) continue;
-    counts[group]! += 1;
-    if (last[group] === account[i]) continue;
-    last[group] = account[i] ?? -1;
-    accounts[group]! += 1;
-  }
+  for (const { start, end } of runs)
+    for (let i = start; i < end; i++) {
+      const group = groupOf[contract[i] ?? -1] ?? -1;
+      if (group < 0) continue;
+      counts[group]! += 1;
+      if (last[group] === account[i]) continue;
+      last[group] = account[i] ?? -1;
+      accounts[group]! += 1;
+    }
   const next = new Int32Array(groups);
   for (let g = 1; g < groups; g++) next[g] = (next[g - 1] ?? 0) + (counts[g - 1] ?? 0);
   return { next, counts, accounts };

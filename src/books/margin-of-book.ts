@@ -1,27 +1,16 @@
 import { pricePerShare } from "../contracts/contract-master.js";
+import type { AccountMoney } from "../requirement/accounts.js";
 import { withDuckDB } from "../tables/duckdb.js";
-import type { Valuation } from "../valuation/valuation.js";
-import type { WorkerPool } from "../workers/worker-pool.js";
+import { type AccountList, plainAccounts } from "./account-list.js";
 import { type BookResult, bookResult } from "./book-result.js";
 import { BookFigures } from "./figures.js";
 import { lotsByAccount, type Lots, placeLots } from "./lots.js";
 import { accountsPerPiece, netBlock } from "./net-book.js";
 import { PositionsSource } from "./positions-source.js";
-import { type BookRequest, prepareBook, type PreparedBook } from "./prepare-book.js";
+import { type BookSources, prepareBook, type PreparedBook } from "./prepare-book.js";
 import { type AccountRange, readLots } from "./read-lots.js";
+import type { BookEngine, BookRequest } from "./request.js";
 import { SpecialPositions } from "./special-accounts.js";
-
-/** What a run over a book is doing, and how much of it is done. */
-export interface BookStep {
-  readonly name: "read tables" | "value contracts" | "read positions" | "net" | "write";
-  readonly done: number;
-  readonly of: number;
-}
-
-export interface BookEngine {
-  readonly valuation: Valuation;
-  readonly pool: WorkerPool;
-}
 
 /** Lots in memory at once where nothing else is asked: about 2 GB in all. */
 const defaultLotsAtOnce = 40_000_000;
@@ -34,35 +23,63 @@ const defaultLotsAtOnce = 40_000_000;
  * @throws MarginError as `Engine.margin`, and `PACKAGE_MISSING`.
  */
 export async function marginOfBook(request: BookRequest, engine: BookEngine): Promise<BookResult | null> {
+  const { files } = request;
   return withDuckDB(async (connection) => {
-    const source = await PositionsSource.open(connection, request.files.positions);
-    if (source === null) return null;
-    const book = await prepareBook(request, source, engine);
-    if (book === null) return null;
-    const { prepared, accounts } = book;
-    const ids = prepared.classGroups.map(({ id }) => id);
-    const figures = new BookFigures(accounts.names.length, ids, prepared.arrays.scenarioCount);
-    const special = new SpecialPositions();
-    const notes: string[] = [...book.notes];
-    const blocks = blocksOf(source.rowCount, accounts.names.length, request.lotsAtOnce ?? defaultLotsAtOnce);
-    for (const [k, range] of blocks.entries()) {
-      request.onProgress?.({ name: "read positions", done: k, of: blocks.length });
-      const lots = await readLots(source, range);
-      request.onProgress?.({ name: "net", done: k, of: blocks.length });
-      notes.push(...(await netRange({ lots, range, book, special, figures }, engine)));
+    const plain = await plainAccounts(connection, files.accounts ?? []);
+    if (plain !== null) {
+      const source = await PositionsSource.open(connection, files.positions, false);
+      const result = source === null ? null : await netBook(request, { source, plain }, engine);
+      if (result !== "unknown accounts") return result;
     }
-    const trees = special.isEmpty ? [] : special.results({ ...book, money: moneyOf(book) });
-    for (const tree of trees)
-      if (book.incomplete[accounts.numberOf(tree.account)] !== 1) figures.addTree(tree);
-    return bookResult(book, figures, trees, {
-      notes: [...new Set(notes)],
-      kernelHash: engine.valuation.kernelHash,
-    });
+    const source = await PositionsSource.open(connection, files.positions, true);
+    const result = source === null ? null : await netBook(request, { source, plain: null }, engine);
+    if (result === "unknown accounts") throw new Error("positions of accounts that are in no list");
+    return result;
   });
 }
 
-function moneyOf({ accounts }: PreparedBook): (account: string) => { cash: number; equityOther: number } {
-  return (account) => accounts.money.get(account) ?? { cash: 0, equityOther: 0 };
+/** `unknown accounts` where positions name accounts that a list of plain ones does not have. */
+async function netBook(
+  request: BookRequest,
+  sources: BookSources,
+  engine: BookEngine,
+): Promise<BookResult | "unknown accounts" | null> {
+  const { source } = sources;
+  const book = await prepareBook(request, sources, engine);
+  if (book === null) return null;
+  const { prepared, accounts } = book;
+  if (
+    sources.plain !== null &&
+    book.failures.some(({ account }) => account !== undefined && !accounts.hasRow(account))
+  )
+    return "unknown accounts";
+  const ids = prepared.classGroups.map(({ id }) => id);
+  const figures = new BookFigures(accounts.names.length, ids, prepared.arrays.scenarioCount);
+  const special = new SpecialPositions();
+  const notes: string[] = [...book.notes];
+  const blocks = blocksOf(source.rowCount, accounts.names.length, request.lotsAtOnce ?? defaultLotsAtOnce);
+  let lotCount = 0;
+  for (const [k, range] of blocks.entries()) {
+    request.onProgress?.({ name: "read positions", done: k, of: blocks.length });
+    const lots = await readLots(source, range);
+    lotCount += lots.count;
+    request.onProgress?.({ name: "net", done: k, of: blocks.length });
+    notes.push(...(await netRange({ lots, range, book, special, figures }, engine)));
+  }
+  if (lotCount !== (await source.usableCount())) return "unknown accounts";
+  const trees = special.isEmpty ? [] : special.results({ ...book, money: moneyOf(accounts) });
+  for (const tree of trees) if (book.incomplete[accounts.numberOf(tree.account)] !== 1) figures.addTree(tree);
+  return bookResult(book, figures, trees, {
+    notes: [...new Set(notes)],
+    kernelHash: engine.valuation.kernelHash,
+  });
+}
+
+function moneyOf({ numberOf, cashUsd, otherEquityUsd }: AccountList): (account: string) => AccountMoney {
+  return (account) => {
+    const at = numberOf(account);
+    return { cash: cashUsd[at] ?? 0, equityOther: otherEquityUsd[at] ?? 0 };
+  };
 }
 
 /** Blocks of whole pieces, so that the firm's sums are the same however a book is cut. */

@@ -88,16 +88,31 @@ function reasonsOf(group: BookGroup, netted: NettedGroup, { classGroups, grids }
   const labels = all.map((each) => scenariosOf(each).map(({ label }) => label));
   const isAlike = labels.every((own) => own.every((label, s) => label === labels[0]?.[s]));
   const { classOf } = group.netting.contracts;
-  const heldBy = (row: number): typeof all => {
-    const ranks = netted.rank.subarray(netted.start[row], netted.start[row + 1]);
-    const held = new Set([...ranks].map((rank) => classOf[rank] ?? -1));
-    return all.filter((_, at) => held.has(at));
+  const mixed = new Map<string, string>();
+  const mixedLabel = (row: number, at: number): string => {
+    let held = "";
+    let last = -1;
+    for (let h = netted.start[row] ?? 0; h < (netted.start[row + 1] ?? 0); h++) {
+      const classAt = classOf[netted.rank[h] ?? -1] ?? -1;
+      if (classAt !== last) held += ` ${classAt}`;
+      last = classAt;
+    }
+    const key = `${at}:${held}`;
+    const known = mixed.get(key);
+    if (known !== undefined) return known;
+    const heldGroups = held
+      .trim()
+      .split(" ")
+      .flatMap((classAt) => all[Number(classAt)] ?? []);
+    const { label } = worstOfTypes(heldGroups, at, scenariosOf);
+    mixed.set(key, label);
+    return label;
   };
   return {
     reason: (row) => {
       if (netted.binding(row) === "minimum") return "minimum";
       const at = netted.worstScenario(row);
-      return isAlike ? (labels[0]?.[at] ?? "") : worstOfTypes(heldBy(row), at, scenariosOf).label;
+      return isAlike ? (labels[0]?.[at] ?? "") : mixedLabel(row, at);
     },
     worstClass: (row) => group.classes[netted.worstClass(row)] ?? -1,
   };

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ColumnFile } from "../tables/column-file.js";
 import { sqlFile, sqlName, sqlText } from "../tables/duckdb.js";
+import { rowsOf, textsOf } from "./vectors.js";
 
 const columnNames = ["account", "symbol", "quantity", "price"] as const;
 type ColumnName = (typeof columnNames)[number];
@@ -19,27 +20,35 @@ export class PositionsSource {
   readonly hasMarks: boolean;
   /** SQL: a row of `book_rows` that is not in `book_odd`. */
   readonly isPlain: string;
+  /** Symbols of all rows as they are written, odd or not, each once. */
+  readonly symbols: readonly string[];
   readonly #files: readonly string[];
 
   private constructor(
     connection: DuckDBConnection,
     files: readonly string[],
-    found: { readonly rowCount: number; readonly hasMarks: boolean; readonly isPlain: string },
+    found: Pick<PositionsSource, "rowCount" | "hasMarks" | "isPlain" | "symbols">,
   ) {
     this.connection = connection;
     this.#files = files;
     this.rowCount = found.rowCount;
     this.hasMarks = found.hasMarks;
     this.isPlain = found.isPlain;
+    this.symbols = found.symbols;
   }
 
   /**
    * Makes the view `book_rows` of all files and the table `book_odd`, or gives null where a file's columns are of types that
    * only the reader of cells can judge.
    *
+   * @param checksAccounts false where accounts are looked up in a list that has no blank name
    * @throws Error of DuckDB where a file is not whole.
    */
-  static async open(connection: DuckDBConnection, files: readonly string[]): Promise<PositionsSource | null> {
+  static async open(
+    connection: DuckDBConnection,
+    files: readonly string[],
+    checksAccounts: boolean,
+  ): Promise<PositionsSource | null> {
     const parts: string[] = [];
     for (const [k, file] of files.entries()) {
       const columns = wantedColumns(await headOf(connection, file));
@@ -48,15 +57,26 @@ export class PositionsSource {
       parts.push(`select ${k} as file, file_row_number as row, ${columns} from ${source}`);
     }
     await connection.run(`create or replace temp view book_rows as ${parts.join(" union all ")}`);
-    const counts = columnNames.map((name) => `count(${name})::double`).join(", ");
-    const [given] = await rowsOf(connection, `select count(*)::double, ${counts} from book_rows`);
-    const [rowCount = 0, ...present] = (given ?? []).map(Number);
+    const [rowCount = 0, ...present] = await countsOf(connection, files);
     const absent = columnNames.filter((_, k) => (present[k] ?? 0) < rowCount);
     const hasMarks = (present[columnNames.indexOf("price")] ?? 0) > 0;
-    const blank = await blankValues(connection);
+    const texts = (name: string): Promise<string[]> =>
+      textsOf(connection, `select distinct ${name} from book_rows where ${name} is not null order by 1`);
+    const symbols = await texts("symbol");
+    const blank = {
+      symbol: symbols.filter(isBlank),
+      account: checksAccounts ? (await texts("account")).filter(isBlank) : [],
+    };
     const odd = oddPredicate({ absent, hasMarks, blank });
     await connection.run(`create or replace temp table book_odd as select * from book_rows where ${odd}`);
-    return new PositionsSource(connection, files, { rowCount, hasMarks, isPlain: `not (${odd})` });
+    return new PositionsSource(connection, files, { rowCount, hasMarks, isPlain: `not (${odd})`, symbols });
+  }
+
+  /** Rows that {@link readLots} gives for all accounts, where every account is known. */
+  async usableCount(): Promise<number> {
+    const sql = `select (select count(*) from book_odd)::double, (select count(*) from book_odd where ${fractionOfShares})::double`;
+    const [[odd, fractions] = []] = await rowsOf(this.connection, sql);
+    return this.rowCount - Number(odd) + Number(fractions);
   }
 
   /** By the number in the column `file` of `book_rows`. */
@@ -87,8 +107,19 @@ export class PositionsSource {
   }
 }
 
-export async function rowsOf(connection: DuckDBConnection, sql: string): Promise<unknown[][]> {
-  return (await connection.runAndReadAll(sql)).getRows();
+/** Rows of all files, and cells that are there by column. Asked one by one, for then the files' footers answer. */
+async function countsOf(connection: DuckDBConnection, files: readonly string[]): Promise<number[]> {
+  const counts = ["*", ...columnNames].map(() => 0);
+  for (const file of files) {
+    const given = new Set((await headOf(connection, file)).map(([name]) => name));
+    for (const [k, name] of ["*", ...columnNames].entries()) {
+      if (k > 0 && !given.has(name)) continue;
+      const source = `read_parquet(${sqlFile(file)}, hive_partitioning = false, filename = false)`;
+      const [row] = await rowsOf(connection, `select count(${name})::double from ${source}`);
+      counts[k]! += Number(row?.[0] ?? 0);
+    }
+  }
+  return counts;
 }
 
 async function headOf(connection: DuckDBConnection, file: string): Promise<(readonly [string, string])[]> {
@@ -97,15 +128,17 @@ async function headOf(connection: DuckDBConnection, file: string): Promise<(read
   return rows.map(([name, type]) => [String(name), String(type)] as const);
 }
 
-/** Accounts and symbols that are nothing but blanks: the cell is as good as absent. */
-async function blankValues(connection: DuckDBConnection): Promise<Record<"account" | "symbol", string[]>> {
-  const blank = async (name: "account" | "symbol"): Promise<string[]> => {
-    // A text that begins with a sign above the blank is none, which the statistics of the file tell.
-    const sql = `select distinct ${name} from book_rows where ${name} <= ' ' or ${name} >= '\u007f'`;
-    const rows = await rowsOf(connection, sql);
-    return rows.map(([text]) => String(text)).filter((text) => text.trim() === "");
-  };
-  return { account: await blank("account"), symbol: await blank("symbol") };
+/**
+ * SQL over `book_odd`: nothing is wrong but a fraction of a share, six decimals at most, as the book's reader takes it. A
+ * fraction of a contract passes too; the reader's failure names it.
+ */
+export const fractionOfShares = `coalesce(account is not null and symbol is not null and quantity <> floor(quantity)
+  and abs(quantity) <= ${mostQuantity}
+  and abs(quantity * 1e6 - round(quantity * 1e6)) <= 1e-3 * greatest(1, abs(quantity) * 1e-6)
+  and (price is null or (price >= 0 and price <= 1.7976931348623157e308)), false)`;
+
+function isBlank(text: string): boolean {
+  return text.trim() === "";
 }
 
 /** SQL over `book_rows`: rows with anything absent, blank, out of range, or not whole. NaN counts as above every number. */
@@ -119,7 +152,11 @@ function oddPredicate(found: {
     ...(["account", "symbol"] as const)
       .filter((name) => found.blank[name].length > 0)
       .map((name) => `coalesce(${name} in (${found.blank[name].map(sqlText).join(", ")}), false)`),
-    `coalesce(abs(quantity) > ${mostQuantity} or quantity = 0 or quantity <> floor(quantity), false)`,
+    // Comparisons without a function around the column are answered from the files' statistics.
+    `quantity > ${mostQuantity}`,
+    `quantity < -${mostQuantity}`,
+    "quantity = 0",
+    "quantity <> floor(quantity)",
     ...(found.hasMarks ? [`coalesce(price < 0 or price > 1.7976931348623157e308, false)`] : []),
   ];
   return tests.join(" or ");

@@ -6,30 +6,17 @@ import { unlistedAccounts } from "../requirement/account-failures.js";
 import { placesOf } from "../requirement/prepare-run.js";
 import type { MarginRequest } from "../requirement/run.js";
 import { type PreparedRisk, prepareRisk } from "../risk/prepare.js";
-import type { RuleSet } from "../rules/load.js";
 import { type GroupPlace, productTable, withProductGroups } from "../rules/products.js";
 import { loadColumnFiles } from "../tables/load-files.js";
 import { readTableFiles, type TableFiles, type TablesRead } from "../tables/read-tables.js";
 import { tableNames } from "../tables/schema.js";
-import type { InputTables } from "../tables/table.js";
-import type { DividendModel } from "../valuation/escrowed.js";
-import { type AccountList, accountList } from "./account-list.js";
+import { type AccountList, accountsOfTable, type PlainAccounts } from "./account-list.js";
 import { type BookLayout, layOutBook } from "./layout.js";
 import { agreedMarksOf, firstRowsOf } from "./ask-positions.js";
-import type { BookEngine, BookStep } from "./margin-of-book.js";
 import type { PositionsSource } from "./positions-source.js";
-import { type Codes, readNames, writeCodes } from "./read-lots.js";
+import { type Codes, writeCodes } from "./read-lots.js";
+import type { BookEngine, BookRequest } from "./request.js";
 import { specialContracts } from "./special-accounts.js";
-
-export interface BookRequest {
-  readonly files: TableFiles;
-  readonly rulesFor: (tables: InputTables) => RuleSet;
-  readonly dividendModel?: DividendModel;
-  readonly margin: Pick<MarginRequest, "engineVersion" | "strategyMargin">;
-  /** Lots held in memory at once; a larger book runs in blocks of accounts. */
-  readonly lotsAtOnce?: number;
-  readonly onProgress?: (step: BookStep) => void;
-}
 
 /** A book whose contracts are valued, before its positions are read. */
 export interface PreparedBook {
@@ -47,6 +34,13 @@ export interface PreparedBook {
   readonly notes: readonly string[];
 }
 
+/** Where the bulk of a book lies. */
+export interface BookSources {
+  readonly source: PositionsSource;
+  /** Null where the accounts table has to be read cell by cell. */
+  readonly plain: PlainAccounts | null;
+}
+
 /**
  * Reads everything but the plain positions, values the contracts that are held, and lays out the groups.
  *
@@ -55,19 +49,18 @@ export interface PreparedBook {
  */
 export async function prepareBook(
   { files, margin, ...request }: BookRequest,
-  source: PositionsSource,
+  { source, plain }: BookSources,
   { valuation, pool }: BookEngine,
 ): Promise<PreparedBook | null> {
   request.onProgress?.({ name: "read tables", done: 0, of: 1 });
-  const read = await readAround(files, source);
+  const read = await readAround(files, source, plain);
   const { tables } = read;
   const rules = request.rulesFor(tables);
   if (rules.houseRules !== undefined) return null;
   const asOf = readAsOf(tables.asOf);
   if ("code" in asOf) throw new MarginError([asOf]);
   const products = productTable(rules);
-  const names = await readNames(source);
-  const symbols = [...new Set(names.symbols.map((text) => canonicalSymbol(text.trim())))];
+  const symbols = [...new Set(source.symbols.map((text) => canonicalSymbol(text.trim())))];
   request.onProgress?.({ name: "value contracts", done: 0, of: 1 });
   const { dividendModel = "spot" } = request;
   const asked = {
@@ -86,8 +79,8 @@ export async function prepareBook(
   const placed = productGroupOf.size === 0 ? rules : withProductGroups(rules, productGroupOf);
   const placeOf = (id: string): GroupPlace => places.placeOf(id);
   const places = placed === rules ? products : productTable(placed);
-  const accounts = accountList(names.accounts, tables.accounts);
-  await writeCodes(source, accounts.codes, contractCodes(names.symbols, prepared));
+  const accounts = await (plain === null ? accountsOfTable(source, tables.accounts) : plain.list());
+  await writeCodes(source.connection, "book_contracts", contractCodes(source.symbols, prepared));
   const special = specialContracts(prepared);
   const inGroup = prepared.unusable.map((bad, row) => (bad === 1 || prepared.notEligible[row] === 1 ? 0 : 1));
   const failures = await failuresOf(read, prepared, accounts, source);
@@ -105,14 +98,19 @@ export async function prepareBook(
   };
 }
 
-/** Every table, of the positions the odd rows alone. */
-async function readAround(files: TableFiles, source: PositionsSource): Promise<TablesRead> {
+/** Every table, of the positions the odd rows alone, of plain accounts none. */
+async function readAround(
+  files: TableFiles,
+  source: PositionsSource,
+  plain: PlainAccounts | null,
+): Promise<TablesRead> {
   const others = tableNames.flatMap((name) => {
-    const named = name === "positions" ? [] : files[name];
+    const isLeft = name === "positions" || (name === "accounts" && plain !== null);
+    const named = isLeft ? [] : files[name];
     return typeof named === "object" ? named : [];
   });
   const loaded = new Map(await loadColumnFiles(others));
-  for (const [file, content] of await source.oddRows())
+  for (const [file, content] of [...(await source.oddRows()), ...(plain?.files ?? [])])
     loaded.set(file, () => ({ file, format: "columns", bytes: Buffer.alloc(0), isLeft: true, content }));
   return readTableFiles(files, loaded);
 }
@@ -141,7 +139,7 @@ async function failuresOf(
   const unlisted = unlistedAccounts({
     request: { tables },
     book: { accounts: accounts.names },
-    money: accounts.money,
+    money: { has: accounts.hasRow },
   });
   const all = [...failures, ...prepared.failures, ...odd.failures, ...unlisted].map(placesOf(tables));
   const placeless = all.filter(isPlaceless);

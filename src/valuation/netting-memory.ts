@@ -66,7 +66,13 @@ export function takeGroup(
 }
 
 const blockWords = 32;
-const readingBits = { remainder: 1, byClass: 2 } as const;
+const readingBits = { remainder: 1, byClass: 2, alone: 4 } as const;
+
+/** A group of one class group that offsets nothing. */
+function standsAlone({ productOf, productShare, portfolioShare, minimumPer }: NettingGroup): boolean {
+  const isWhole = productShare[0] === 1 && portfolioShare === 1;
+  return productOf.length === 1 && isWhole && minimumPer === "portfolio_group";
+}
 
 export function writeGroup(
   buffer: ArrayBufferLike,
@@ -85,7 +91,8 @@ export function writeGroup(
   const { first, count } = slice;
   const readings =
     (group.carriedGain === "remainder" ? readingBits.remainder : 0) |
-    (group.minimumPer === "class_group" ? readingBits.byClass : 0);
+    (group.minimumPer === "class_group" ? readingBits.byClass : 0) |
+    (standsAlone(group) ? readingBits.alone : 0);
   const sumsBytes = pieces * productOf.length * (stride + 2) * 8;
   // In the order of the picture at the head of assembly/net.ts.
   const words = [
