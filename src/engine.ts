@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { comparedMargin, type ComparedMarginResult } from "./analysis/compare-reg-t.js";
 import {
   pairedOf,
@@ -16,7 +15,11 @@ import { makeReceipt } from "./analysis/receipt/make-receipt.js";
 import { strategyMargin } from "./analysis/strategy-side.js";
 import type { Trade } from "./analysis/trade.js";
 import { whatIf, type WhatIfResult } from "./analysis/what-if.js";
+import { checkedThreads, type EngineOptions, packageVersion } from "./engine-options.js";
 import type { Failure } from "./basics/failure.js";
+import type { BookResult } from "./books/book-result.js";
+import { marginOfBook } from "./books/margin-of-book.js";
+import type { BookOptions } from "./books/request.js";
 import { riskArrayRows, type RiskArraysResult } from "./report/risk-array-rows.js";
 import { computeMargin, marginOfRun } from "./requirement/margin.js";
 import { prepareRun } from "./requirement/prepare-run.js";
@@ -24,10 +27,10 @@ import type { MarginResult } from "./requirement/result.js";
 import type { MarginOptions, MarginRequest } from "./requirement/run.js";
 import type { PreparedRisk } from "./risk/prepare.js";
 import { prepareAll } from "./risk/prepare-all.js";
-import { builtInRuleSets, loadRuleSet, type RuleSet } from "./rules/load.js";
+import { loadRuleSet, type RuleSet, RuleSets } from "./rules/load.js";
 import { loadRegTRules } from "./rules/reg-t.js";
 import { asTables } from "./tables/input.js";
-import { readTable } from "./tables/read-tables.js";
+import { readTable, type TableFiles } from "./tables/read-tables.js";
 import type { InputTables } from "./tables/table.js";
 import type { DividendModel } from "./valuation/escrowed.js";
 import type { Steps } from "./valuation/kernel-call.js";
@@ -49,8 +52,7 @@ export class Engine {
   /** @internal */
   readonly valuation: Valuation;
 
-  /** Built-in sets, read once: data of the package, not of a run. */
-  readonly #builtIn = new Map<string, RuleSet>();
+  readonly #ruleSets = new RuleSets();
   readonly #pool: WorkerPool;
 
   /** @internal Use {@link loadEngine}. */
@@ -103,6 +105,20 @@ export class Engine {
   /** Ends the worker threads, if any were started. The engine can still be used. */
   async close(): Promise<void> {
     await this.#pool.close();
+  }
+
+  /**
+   * Portfolio margin of every account of a book in Parquet files: one row an account, no tree. The same bits as
+   * {@link Engine.margin}. See docs/books.md.
+   *
+   * @returns null where the book needs trees: house rules, or columns of unusual types.
+   * @throws MarginError as {@link Engine.margin}, and `PACKAGE_MISSING`.
+   */
+  async book(files: TableFiles, options: BookOptions = {}): Promise<BookResult | null> {
+    const margin = { engineVersion: this.version, strategyMargin: strategyMargin() };
+    const rulesFor = (tables: InputTables): RuleSet => this.#rulesFor(tables, options);
+    const { valuation } = this;
+    return marginOfBook({ files, margin, rulesFor, ...options }, { valuation, pool: this.#pool });
   }
 
   #margin(input: object, options: MarginOptions): Steps<MarginResult> {
@@ -210,14 +226,8 @@ export class Engine {
     return this.valuation.finish(stress(asked, this.valuation));
   }
 
-  #rulesFor(tables: InputTables, options: Pick<MarginOptions, "rules">): RuleSet {
-    const asked = options.rules ?? tables.rules ?? defaultRules;
-    if (typeof asked !== "string") return loadRuleSet(asked);
-    const known = this.#builtIn.get(asked);
-    if (known !== undefined) return known;
-    const rules = loadRuleSet(asked);
-    if (builtInRuleSets().includes(asked)) this.#builtIn.set(asked, rules);
-    return rules;
+  #rulesFor(tables: InputTables, { rules }: Pick<MarginOptions, "rules">): RuleSet {
+    return this.#ruleSets.get(rules ?? tables.rules ?? defaultRules);
   }
 
   /** Values and Greeks of a `contracts` table (`readTable("contracts", files)`), one row each in its order. */
@@ -231,17 +241,9 @@ export class Engine {
   }
 }
 
-export interface EngineOptions {
-  /** Worker threads of {@link Engine.marginOnThreads}, at most 64; 1, the default, starts none. */
-  readonly threads?: number;
-}
-
 /** Loads the kernel; a few milliseconds. Engines are independent of each other. Threads start with their first work. */
-export async function loadEngine({ threads = 1 }: EngineOptions = {}): Promise<Engine> {
-  if (!Number.isInteger(threads) || threads < 1 || threads > 64)
-    throw new RangeError(`threads: ${threads}, expected a whole number from 1 to 64`);
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-  const { version } = manifest as { version: string };
+export async function loadEngine(options: EngineOptions = {}): Promise<Engine> {
+  const threads = checkedThreads(options);
   const valuation = await Valuation.load();
-  return new Engine(valuation, version, new WorkerPool(valuation.kernel, threads));
+  return new Engine(valuation, packageVersion(), new WorkerPool(valuation.kernel, threads));
 }

@@ -59,7 +59,11 @@ export {
 } from "./broker-exports/load-tables.js";
 export type { CashFound, ExportReport, SkippedRows } from "./broker-exports/report.js";
 export type { PortfolioType } from "./contracts/product-defaults.js";
-export { Engine, type EngineOptions, loadEngine } from "./engine.js";
+export { Engine, loadEngine } from "./engine.js";
+export type { EngineOptions } from "./engine-options.js";
+export type { BookAccounts, BookResult } from "./books/book-result.js";
+export type { ClassGroupSums } from "./books/figures.js";
+export type { BookOptions, BookStep } from "./books/request.js";
 export type { RiskArrayRow, RiskArraysResult } from "./report/risk-array-rows.js";
 export type {
   DayTradingRegime,

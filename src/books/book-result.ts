@@ -100,28 +100,32 @@ function bookAccounts(
     for (const name of ["marketValueUsd", "cashUsd", "equityUsd", "requirementUsd", "excessUsd"] as const)
       columns[name][i] = tree[name] ?? Number.NaN;
   }
-  const { classGroups } = prepared;
-  const told = (row: number, fromTree: (tree: AccountResult) => string, own: () => string): string => {
-    if (isComplete[row] !== 1) return "";
+  const ids = prepared.classGroups.map(({ id }) => id);
+  return { account: names, isComplete, ...columns, ...reasonsOf(isComplete, { figures, apart, ids }) };
+}
+
+interface ReasonSources {
+  readonly figures: BookFigures;
+  /** Accounts computed apart, by number. */
+  readonly apart: ReadonlyMap<number, AccountResult>;
+  /** Class groups of the run. */
+  readonly ids: readonly string[];
+}
+
+/** What each requirement stands on; "" for incomplete accounts. */
+function reasonsOf(
+  isComplete: Uint8Array,
+  { figures, apart, ids }: ReasonSources,
+): Pick<BookAccounts, "worstClassGroup" | "worstScenario"> {
+  const { worstClass, reason, reasons } = figures;
+  const told = (row: number): { classGroup: string; scenario: string } => {
     const tree = apart.get(row);
-    return tree === undefined ? own() : fromTree(tree);
+    if (tree !== undefined) return costliestOf(tree);
+    return { classGroup: ids[worstClass[row] ?? -1] ?? "", scenario: reasons[reason[row] ?? -1] ?? "" };
   };
   return {
-    account: names,
-    isComplete,
-    ...columns,
-    worstClassGroup: (row) =>
-      told(
-        row,
-        (tree) => costliestOf(tree).classGroup,
-        () => classGroups[figures.worstClass[row] ?? -1]?.id ?? "",
-      ),
-    worstScenario: (row) =>
-      told(
-        row,
-        (tree) => costliestOf(tree).scenario,
-        () => figures.reasons[figures.reason[row] ?? -1] ?? "",
-      ),
+    worstClassGroup: (row) => (isComplete[row] === 1 ? told(row).classGroup : ""),
+    worstScenario: (row) => (isComplete[row] === 1 ? told(row).scenario : ""),
   };
 }
 

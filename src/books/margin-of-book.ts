@@ -12,8 +12,10 @@ import { type AccountRange, readLots } from "./read-lots.js";
 import type { BookEngine, BookRequest } from "./request.js";
 import { SpecialPositions } from "./special-accounts.js";
 
-/** Lots in memory at once where nothing else is asked: about 2 GB in all. */
-const defaultLotsAtOnce = 40_000_000;
+const defaultMemoryBytes = 4e9;
+/** Measured on a book of 29 million lots (docs/performance.md): what a lot takes, and what a run takes without any. */
+const bytesALot = 80;
+const bytesOfRun = 8e8;
 
 /**
  * Portfolio margin of every account of a book in Parquet files, as columns: each contract is valued once, class groups are
@@ -57,7 +59,8 @@ async function netBook(
   const figures = new BookFigures(accounts.names.length, ids, prepared.arrays.scenarioCount);
   const special = new SpecialPositions();
   const notes: string[] = [...book.notes];
-  const blocks = blocksOf(source.rowCount, accounts.names.length, request.lotsAtOnce ?? defaultLotsAtOnce);
+  const lotsAtOnce = ((request.memoryBytes ?? defaultMemoryBytes) - bytesOfRun) / bytesALot;
+  const blocks = blocksOf(source.rowCount, accounts.names.length, lotsAtOnce);
   let lotCount = 0;
   for (const [k, range] of blocks.entries()) {
     request.onProgress?.({ name: "read positions", done: k, of: blocks.length });

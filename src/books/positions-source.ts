@@ -7,7 +7,7 @@ const columnNames = ["account", "symbol", "quantity", "price"] as const;
 type ColumnName = (typeof columnNames)[number];
 
 /** Largest quantity whose millionths a double still counts one by one. */
-const mostQuantity = 9_007_199_254.740991;
+const mostQuantity = Number.MAX_SAFE_INTEGER / 1e6;
 
 /**
  * Positions of a book in Parquet files, asked of DuckDB: no row becomes an object. Rows that may not be usable as they stand

@@ -48,21 +48,20 @@ export interface BookSources {
  * @throws MarginError `AS_OF_MISSING`, `AS_OF_INVALID`, and what reading the tables gives.
  */
 export async function prepareBook(
-  { files, margin, ...request }: BookRequest,
+  { files, margin, rulesFor, onProgress, dividendModel = "spot" }: BookRequest,
   { source, plain }: BookSources,
   { valuation, pool }: BookEngine,
 ): Promise<PreparedBook | null> {
-  request.onProgress?.({ name: "read tables", done: 0, of: 1 });
+  onProgress?.({ name: "read tables", done: 0, of: 1 });
   const read = await readAround(files, source, plain);
   const { tables } = read;
-  const rules = request.rulesFor(tables);
+  const rules = rulesFor(tables);
   if (rules.houseRules !== undefined) return null;
   const asOf = readAsOf(tables.asOf);
   if ("code" in asOf) throw new MarginError([asOf]);
   const products = productTable(rules);
   const symbols = [...new Set(source.symbols.map((text) => canonicalSymbol(text.trim())))];
-  request.onProgress?.({ name: "value contracts", done: 0, of: 1 });
-  const { dividendModel = "spot" } = request;
+  onProgress?.({ name: "value contracts", done: 0, of: 1 });
   const asked = {
     tables,
     readFailures: read.failures,

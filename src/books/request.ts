@@ -6,15 +6,21 @@ import type { DividendModel } from "../valuation/escrowed.js";
 import type { Valuation } from "../valuation/valuation.js";
 import type { WorkerPool } from "../workers/worker-pool.js";
 
-/** What is asked of a book. */
-export interface BookRequest {
+/** What may be asked of a run over a book. */
+export interface BookOptions {
+  /** As of `MarginOptions`. */
+  readonly rules?: unknown;
+  readonly dividendModel?: DividendModel;
+  /** Bytes of memory that the run is to stay below, as far as it can: a larger book runs in blocks of accounts. Default 4 GB. */
+  readonly memoryBytes?: number;
+  readonly onProgress?: (step: BookStep) => void;
+}
+
+/** A run over a book, as the engine asks for it. */
+export interface BookRequest extends BookOptions {
   readonly files: TableFiles;
   readonly rulesFor: (tables: InputTables) => RuleSet;
-  readonly dividendModel?: DividendModel;
   readonly margin: Pick<MarginRequest, "engineVersion" | "strategyMargin">;
-  /** Lots held in memory at once; a larger book runs in blocks of accounts. */
-  readonly lotsAtOnce?: number;
-  readonly onProgress?: (step: BookStep) => void;
 }
 
 /** What a run over a book is doing, and how much of it is done. */

@@ -1,14 +1,14 @@
 import type { ComparedMarginResult } from "../analysis/compare-reg-t.js";
 import { csvText } from "../report/csv.js";
 import { accountCells, accountColumns, accountHead } from "../report/margin-csv.js";
-import type { OutColumn } from "../tables/write-columns.js";
+import { cellAt, type OutColumn } from "../tables/write-columns.js";
 
 /** One row per account, with the strategy-based figures behind the others; empty where it has none. */
 export function comparedCsv(result: ComparedMarginResult): string {
   const own = strategyColumns(result);
   const rows = result.accounts.map((account, i) => [
     ...accountCells(account),
-    ...own.map(({ cells }) => cells[i] ?? null),
+    ...own.map((column) => cellAt(column, i)),
   ]);
   return csvText([...accountHead, ...own.map(({ name }) => name)], rows);
 }

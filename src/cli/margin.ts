@@ -8,6 +8,7 @@ import { marginText } from "../report/margin-text.js";
 import type { MarginResult } from "../requirement/result.js";
 import type { MarginOptions } from "../requirement/run.js";
 import { ndjsonText, type OutColumn, writeArrow, writeParquet } from "../tables/write-columns.js";
+import { memorySize, runBook } from "./book.js";
 import { comparedColumns, comparedCsv } from "./compared-csv.js";
 import { type ExitCode, exitCodeOf, guarded, writeFailures, writeResult, writeWhole } from "./output.js";
 import { comparedText } from "./reg-t-text.js";
@@ -27,6 +28,8 @@ interface MarginCommandOptions extends TableOptions {
   readonly receipt?: string;
   readonly compare?: "reg-t";
   readonly regTRules?: string;
+  readonly memory?: number;
+  readonly summary?: string;
 }
 
 export function addMarginCommand(program: Command): void {
@@ -44,6 +47,8 @@ export function addMarginCommand(program: Command): void {
       "value the contracts on so many worker threads; the same result",
       threadCount,
     )
+    .option("--memory <size>", "of a book in Parquet: stay below so much, like 4GB", memorySize)
+    .option("--summary <file>", "of a book in Parquet: totals, ranking and the firm's scenarios as JSON")
     .action(async (snapshot: string | undefined, options: MarginCommandOptions) =>
       guarded(async () => {
         if (options.json && options.format !== undefined && options.format !== "json")
@@ -52,6 +57,8 @@ export function addMarginCommand(program: Command): void {
         if ((format === "parquet" || format === "arrow") && options.out === undefined)
           throw usage(`--format ${format} needs --out`);
         if (options.compare !== undefined) return await runComparison(snapshot, format, options);
+        const ofBook = await runBook(snapshot, format, options);
+        if (ofBook !== null) return ofBook;
         const { result, receipt } = await runMargin(snapshot, options);
         await writeMargin(format, options.out, {
           text: (as) => marginRendering[as](result),

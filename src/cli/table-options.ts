@@ -5,7 +5,7 @@ import { type BrokerFormat, brokerFormats } from "../broker-exports/formats.js";
 import { loadBrokerExports } from "../broker-exports/load-tables.js";
 import { loadColumnFiles, loadTableFiles } from "../tables/load-files.js";
 import { withTheoretical } from "../tables/join-tables.js";
-import { readSnapshotFile, type TablesRead } from "../tables/read-tables.js";
+import { readSnapshotFile, type TableFiles, type TablesRead } from "../tables/read-tables.js";
 import type { DividendModel } from "../valuation/escrowed.js";
 import { exportReportText } from "./export-report-text.js";
 import { expandedFiles } from "./files.js";
@@ -87,22 +87,27 @@ export async function readTables(snapshot: string | undefined, options: TableOpt
   }
   if (!separate && theoretical === undefined)
     throw usage("give a snapshot file, or --positions, --underlyings and --options");
-  const files = {
-    positions: expandedFiles(options.positions),
-    underlyings: expandedFiles(options.underlyings),
-    options: expandedFiles(options.options),
-    accounts: expandedFiles(options.accounts),
-    dividends: expandedFiles(options.dividends),
-    rates: ratesOf(options.rates),
-    theoretical: expandedFiles(theoretical),
-    asOf: options.asOf ?? null,
-  };
+  const files = tableFiles(options);
   const { positionsFormat: format, accountLabels = "last" } = options;
   if (format === undefined) return loadTableFiles(files);
   if (files.positions.length === 0) throw usage("--positions-format needs --positions");
   const { reports, ...read } = await loadBrokerExports({ ...files, format, accountLabels });
   process.stderr.write(exportReportText(reports));
   return read;
+}
+
+/** The files that the options name, patterns expanded. */
+export function tableFiles(options: TableOptions): TableFiles & { readonly positions: string[] } {
+  return {
+    positions: expandedFiles(options.positions),
+    underlyings: expandedFiles(options.underlyings),
+    options: expandedFiles(options.options),
+    accounts: expandedFiles(options.accounts),
+    dividends: expandedFiles(options.dividends),
+    rates: ratesOf(options.rates),
+    theoretical: expandedFiles(options.theoretical),
+    asOf: options.asOf ?? null,
+  };
 }
 
 /** `--as-of` beside a snapshot moves its time: the same book, asked at another moment. */

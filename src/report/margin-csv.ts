@@ -1,20 +1,10 @@
+import { accountHead } from "../requirement/account-row.js";
 import { costliestOf } from "../requirement/costliest.js";
 import type { AccountResult, MarginResult } from "../requirement/result.js";
 import type { OutColumn } from "../tables/write-columns.js";
 import { type CsvCell, csvText } from "./csv.js";
 
-/** Names of the columns of {@link accountCells}. */
-export const accountHead = [
-  "account",
-  "status",
-  "market_value",
-  "cash",
-  "equity",
-  "requirement",
-  "excess",
-  "worst_class_group",
-  "worst_scenario",
-];
+export { accountHead };
 
 const textColumns = new Set(["account", "status", "worst_class_group", "worst_scenario"]);
 

@@ -92,10 +92,7 @@ export function* prepareRisk(request: PrepareRequest, valuation: Valuation): Ste
       market,
       grids,
       marks,
-      // Shares move as they do whatever a table says, so other grids know them.
-      unusable: unusable.map(
-        (bad, row) => bad | ((theoretical.isTheoretical[row] ?? 0) & (contracts.isOption[row] ?? 0)),
-      ),
+      unusable: withoutModel(unusable, contracts, theoretical),
       dividendModel,
       withGreeks: request.withGreeks ?? true,
     },
@@ -122,6 +119,15 @@ export function* prepareRisk(request: PrepareRequest, valuation: Valuation): Ste
     dividendModel,
     arraysFor,
   };
+}
+
+/** Shares move as they do whatever a table of theoretical values says, so other grids know them; options do not. */
+function withoutModel(
+  unusable: Uint8Array,
+  { isOption }: ContractMaster,
+  { isTheoretical }: TheoreticalValues,
+): Uint8Array {
+  return unusable.map((bad, row) => bad | ((isTheoretical[row] ?? 0) & (isOption[row] ?? 0)));
 }
 
 function contractSources(

@@ -94,3 +94,18 @@ function checkedRuleSet(raw: unknown, source: RuleFile | null): RuleSet {
   }
   throw new MarginError(parsed.error.issues.map((issue) => invalidEntry(issue.path, issue.message, source)));
 }
+
+/** Rule sets by name or document. Built-in ones are read once: data of the package, not of a run. */
+export class RuleSets {
+  readonly #builtIn = new Map<string, RuleSet>();
+
+  /** @throws MarginError as {@link loadRuleSet}. */
+  get(asked: unknown): RuleSet {
+    if (typeof asked !== "string") return loadRuleSet(asked);
+    const known = this.#builtIn.get(asked);
+    if (known !== undefined) return known;
+    const rules = loadRuleSet(asked);
+    if (builtInRuleSets().includes(asked)) this.#builtIn.set(asked, rules);
+    return rules;
+  }
+}

@@ -1,31 +1,78 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { writeFileSync } from "node:fs";
+import { closeSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { loadArrow } from "./arrow.js";
 import { sqlName, sqlText, withDuckDB } from "./duckdb.js";
 import { optionalPackage } from "./optional-package.js";
 
-/** A column to write: `null` is absent; NaN is written as absent too, for no reader may take it for a number. */
+/**
+ * A column to write: `null` is absent; NaN is written as absent too, for no reader may take it for a number. A column of codes
+ * is text: cell k is `texts[codes[k]]`, absent where the code is -1.
+ */
 export type OutColumn =
   | { readonly name: string; readonly type: "text"; readonly cells: readonly (string | null)[] }
-  | { readonly name: string; readonly type: "number"; readonly cells: readonly (number | null)[] };
+  | {
+      readonly name: string;
+      readonly type: "number";
+      readonly cells: readonly (number | null)[] | Float64Array;
+    }
+  | {
+      readonly name: string;
+      readonly type: "code";
+      readonly codes: Int32Array;
+      readonly texts: readonly string[];
+    };
+
+export function rowCountOf(columns: readonly OutColumn[]): number {
+  const [first] = columns;
+  if (first === undefined) return 0;
+  return first.type === "code" ? first.codes.length : first.cells.length;
+}
+
+/** A cell as it is written. */
+export function cellAt(column: OutColumn, row: number): string | number | null {
+  if (column.type === "code") return column.texts[column.codes[row] ?? -1] ?? null;
+  const cell = column.cells[row];
+  if (typeof cell !== "number") return cell ?? null;
+  return Number.isNaN(cell) ? null : cell === 0 ? 0 : cell; // never -0
+}
 
 /** Rows as JSON objects, one a line. */
 export function ndjsonText(columns: readonly OutColumn[]): string {
-  const count = columns[0]?.cells.length ?? 0;
-  const lines = Array.from({ length: count }, (_, row) =>
-    JSON.stringify(Object.fromEntries(columns.map((column) => [column.name, shown(column.cells[row])]))),
-  );
-  return lines.map((line) => `${line}\n`).join("");
+  return [...ndjsonParts(columns)].join("");
+}
+
+/** As {@link ndjsonText}, so many rows at a time. */
+export function* ndjsonParts(columns: readonly OutColumn[]): Generator<string> {
+  const count = rowCountOf(columns);
+  for (let first = 0; first < count; first += rowsAPart) {
+    const rows = Array.from({ length: Math.min(rowsAPart, count - first) }, (_, k) => first + k);
+    const line = (row: number): string =>
+      JSON.stringify(Object.fromEntries(columns.map((column) => [column.name, cellAt(column, row)])));
+    yield rows.map((row) => `${line(row)}\n`).join("");
+  }
+}
+
+export const rowsAPart = 10_000;
+
+/** Writes text part by part, so that no text has to be held whole. */
+export function writeParts(file: string, parts: Iterable<string>): void {
+  const descriptor = openSync(file, "w");
+  try {
+    for (const part of parts) writeSync(descriptor, part);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** Writes an Arrow IPC file of Utf8 and Float64 columns. @throws MarginError `PACKAGE_MISSING`. */
 export async function writeArrow(file: string, columns: readonly OutColumn[]): Promise<void> {
   const { Table, tableToIPC, vectorFromArray, Utf8, Float64 } = await loadArrow();
+  const count = rowCountOf(columns);
   const vectors = columns.map((column) => {
-    const cells = column.cells.map(shown);
+    const cells = Array.from({ length: count }, (_, row) => cellAt(column, row));
     return [
       column.name,
-      vectorFromArray(cells, column.type === "text" ? new Utf8() : new Float64()),
+      vectorFromArray(cells, column.type === "number" ? new Float64() : new Utf8()),
     ] as const;
   });
   writeFileSync(file, tableToIPC(new Table(Object.fromEntries(vectors)), "file"));
@@ -37,32 +84,52 @@ const rowsAChunk = 2048;
 /** Writes a Parquet file (zstd) of VARCHAR and DOUBLE columns. @throws MarginError `PACKAGE_MISSING`. */
 export async function writeParquet(file: string, columns: readonly OutColumn[]): Promise<void> {
   await withDuckDB(async (connection) => {
-    const types = columns.map(
-      ({ name, type }) => `${sqlName(name)} ${type === "text" ? "varchar" : "double"}`,
-    );
-    await connection.run(`create table result (${types.join(", ")})`);
-    await append(connection, columns);
-    await connection.run(`copy result to ${sqlText(file)} (format parquet, compression zstd)`);
+    const selected = await appendColumns(connection, "result", columns);
+    await connection.run(`copy (${selected}) to ${sqlText(file)} (format parquet, compression zstd)`);
   });
 }
 
-async function append(connection: DuckDBConnection, columns: readonly OutColumn[]): Promise<void> {
-  const { DuckDBDataChunk, DOUBLE, VARCHAR } = await optionalPackage(
+/**
+ * Makes a table of a connection from columns: numbers with NaN for what is absent, codes as numbers.
+ *
+ * @returns SQL that selects it as it is meant, rows in their order.
+ */
+export async function appendColumns(
+  connection: DuckDBConnection,
+  table: string,
+  columns: readonly OutColumn[],
+): Promise<string> {
+  const { DuckDBDataChunk, DOUBLE, INTEGER, VARCHAR } = await optionalPackage(
     "@duckdb/node-api",
     () => import("@duckdb/node-api"),
   );
-  const appender = await connection.createAppender("result");
-  const types = columns.map(({ type }) => (type === "text" ? VARCHAR : DOUBLE));
-  const count = columns[0]?.cells.length ?? 0;
+  const sqlTypes = { text: "varchar", number: "double", code: "integer" } as const;
+  const types = columns.map(({ name, type }) => `${sqlName(name)} ${sqlTypes[type]}`);
+  await connection.run(`create temp table ${table} (${types.join(", ")})`);
+  const appender = await connection.createAppender(table);
+  const chunkTypes = columns.map(({ type }) => ({ text: VARCHAR, number: DOUBLE, code: INTEGER })[type]);
+  const count = rowCountOf(columns);
   for (let first = 0; first < count; first += rowsAChunk) {
-    const chunk = DuckDBDataChunk.create(types);
-    chunk.setColumns(columns.map(({ cells }) => cells.slice(first, first + rowsAChunk).map(shown)));
+    const rows = Math.min(rowsAChunk, count - first);
+    const chunk = DuckDBDataChunk.create(chunkTypes, rows);
+    for (const [k, column] of columns.entries()) {
+      const vector = chunk.getColumnVector(k);
+      for (let i = 0; i < rows; i++) {
+        const cell = column.type === "code" ? (column.codes[first + i] ?? -1) : cellAt(column, first + i);
+        vector.setItem(i, cell);
+      }
+      vector.flush();
+    }
     appender.appendDataChunk(chunk);
   }
   appender.closeSync();
+  return `select ${columns.map(selectedColumn).join(", ")} from ${table}`;
 }
 
-function shown(cell: string | number | null | undefined): string | number | null {
-  if (typeof cell !== "number") return cell ?? null;
-  return Number.isNaN(cell) ? null : cell === 0 ? 0 : cell; // never -0
+function selectedColumn(column: OutColumn): string {
+  const name = sqlName(column.name);
+  if (column.type !== "code") return name;
+  // A list counts from 1; past its ends there is nothing.
+  const texts = column.texts.map(sqlText).join(", ");
+  return `(case when ${name} < 0 then null else list_value(${texts === "" ? "null" : texts})[${name} + 1] end)::varchar as ${name}`;
 }

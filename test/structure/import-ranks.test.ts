@@ -23,6 +23,8 @@ const ranks: Readonly<Record<string, number>> = {
   "src/workers": 7,
   "src/analysis": 8,
   "src/report": 8,
+  "src/books": 8,
+  "src/engine-options.ts": 0,
   "src/engine.ts": 9,
   "src/cli": 10,
   "src/server": 10,

@@ -1,0 +1,103 @@
+import { InvalidArgumentError } from "commander";
+import { bookColumns } from "../books/book-columns.js";
+import { bookSummary } from "../books/book-summary.js";
+import type { BookResult } from "../books/book-result.js";
+import { loadEngine } from "../engine.js";
+import { csvParts } from "../report/csv.js";
+import { ndjsonParts, writeArrow, writeParquet, writeParts } from "../tables/write-columns.js";
+import { type ExitCode, exitCodeOf, writeFailures, writeResult, writeWhole } from "./output.js";
+import { bookProgress } from "./progress.js";
+import { type TableOptions, tableFiles, usage } from "./table-options.js";
+
+/** What `margin` may be asked of a book. */
+export interface BookCommandOptions extends TableOptions {
+  readonly account?: string;
+  readonly out?: string;
+  readonly threads?: number;
+  readonly receipt?: string;
+  readonly memory?: number;
+  readonly summary?: string;
+}
+
+const rowFormats = ["csv", "ndjson", "parquet", "arrow"] as const;
+type RowFormat = (typeof rowFormats)[number];
+
+/**
+ * Runs a book whose positions are in Parquet, where one row an account is asked for.
+ *
+ * @returns null where the run is another: trees are asked for, or the book needs them.
+ */
+export async function runBook(
+  snapshot: string | undefined,
+  format: string,
+  options: BookCommandOptions,
+): Promise<ExitCode | null> {
+  const asked = rowFormats.find((name) => name === format);
+  const files = snapshot === undefined ? tableFiles(options) : null;
+  const isBook =
+    asked !== undefined &&
+    files !== null &&
+    files.positions.length > 0 &&
+    files.positions.every((file) => file.toLowerCase().endsWith(".parquet")) &&
+    [options.account, options.receipt, options.positionsFormat].every((other) => other === undefined);
+  if (!isBook || asked === undefined || files === null) return refusal(options);
+  const engine = await loadEngine({ threads: options.threads ?? 1 });
+  const progress = bookProgress(process.stderr);
+  try {
+    const result = await engine.book(files, {
+      dividendModel: options.dividendModel,
+      onProgress: progress.step,
+      ...(options.rules === undefined ? {} : { rules: options.rules }),
+      ...(options.memory === undefined ? {} : { memoryBytes: options.memory }),
+    });
+    if (result === null) return refusal(options);
+    progress.step({ name: "write", done: 0, of: 1 });
+    await writeBook(result, asked, options.out);
+    if (options.summary !== undefined)
+      writeResult(JSON.stringify(bookSummary(result), null, 1), options.summary);
+    progress.stop();
+    writeFailures(result.failures);
+    return exitCodeOf(result.failures);
+  } finally {
+    progress.stop();
+    await engine.close();
+  }
+}
+
+/** @throws MarginError `USAGE` where options of a book's run are given to another. */
+function refusal({ memory, summary }: BookCommandOptions): null {
+  if (memory === undefined && summary === undefined) return null;
+  throw usage(
+    "--memory and --summary go with positions in Parquet, --format csv, ndjson, parquet or arrow, and rules without house rules",
+  );
+}
+
+async function writeBook(
+  { accounts }: BookResult,
+  format: RowFormat,
+  out: string | undefined,
+): Promise<void> {
+  const columns = bookColumns(accounts);
+  if (format === "csv" || format === "ndjson") {
+    const parts = format === "csv" ? csvParts(columns) : ndjsonParts(columns);
+    if (out === undefined) for (const part of parts) process.stdout.write(part);
+    else
+      await writeWhole(out, async (temporary) => {
+        writeParts(temporary, parts);
+      });
+    return;
+  }
+  if (out === undefined) return;
+  const write = format === "parquet" ? writeParquet : writeArrow;
+  await writeWhole(out, (temporary) => write(temporary, columns));
+}
+
+const units: Readonly<Record<string, number>> = { "": 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12 };
+
+/** `4GB`, `800M`, or bytes. */
+export function memorySize(text: string): number {
+  const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)\s*([KMGT]?)B?$/i.exec(text) ?? [];
+  const bytes = Number(digits) * (units[unit.toUpperCase()] ?? Number.NaN);
+  if (!(bytes >= 1e9)) throw new InvalidArgumentError("Expected a size of at least 1GB, like 4GB.");
+  return bytes;
+}
