@@ -110,7 +110,7 @@ export function askNetting(
     writeGroup(space.kernel.memory.buffer, ptrs, group, {
       slice,
       columns,
-      shift: Math.log2(accountsPerPiece),
+      shift: 31 - Math.clz32(accountsPerPiece),
       pieces,
     });
     return { group, ptrs, slice };

@@ -22,6 +22,7 @@ const american = [
   "fillAmericanImpliedVolatilities",
   "fillAmericanValues",
 ];
+const netting = ["fillNetting", "nettingScratchBytes"];
 const dividends = [
   "dividendScratchBytes",
   "fillDividendGreeks",
@@ -35,7 +36,7 @@ const module = new WebAssembly.Module(kernelBytes());
 describe("the shipped module", () => {
   test("exports exactly these functions, and the memory that it was given", () => {
     const exports = WebAssembly.Module.exports(module);
-    const expected = [...european, ...american, ...dividends].map((name) => `function ${name}`);
+    const expected = [...european, ...american, ...dividends, ...netting].map((name) => `function ${name}`);
     expect(exports.map(({ kind, name }) => `${kind} ${name}`).sort()).toEqual(
       [...expected, "memory memory"].sort(),
     );
