@@ -1,7 +1,7 @@
 import { roundToCents } from "../basics/money.js";
 import type { RegTGroup, RegTResult } from "../reg-t/result.js";
 import type { AccountResult, MarginResult, PortfolioGroupResult } from "../requirement/result.js";
-import { regTAccounts, type RegTRun } from "./reg-t-report.js";
+import { regTAccounts, type RegTRun, unverifiedNotes } from "./reg-t-report.js";
 
 /** Two figures that may be held against each other. */
 export interface ComparedFigures {
@@ -47,7 +47,8 @@ export function comparedMargin(regT: RegTRun): ComparedMarginResult {
       figures === null || requirement === null ? null : compared(account, requirement, figures);
     return { ...account, regT: figures, comparison };
   });
-  return { ...regT.margin, accounts };
+  const notes = [...regT.margin.notes, ...unverifiedNotes(regT.rules, accounts)];
+  return { ...regT.margin, notes, accounts };
 }
 
 function compared(account: AccountResult, requirementUsd: number, regT: RegTResult): MarginComparison {

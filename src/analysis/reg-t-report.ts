@@ -116,7 +116,10 @@ function priceNotes(asTheyStand: readonly Failure[]): string[] {
 }
 
 /** Unverified entries that some account's figures stand on; each account has its own in `unverified`. */
-function unverifiedNotes({ name }: RegTRules, accounts: readonly RegTAccountResult[]): string[] {
+export function unverifiedNotes(
+  { name }: RegTRules,
+  accounts: readonly Pick<RegTAccountResult, "regT">[],
+): string[] {
   const used = [...new Set(accounts.flatMap(({ regT }) => regT?.unverified ?? []))].toSorted();
   return used.length === 0
     ? []

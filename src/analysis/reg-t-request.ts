@@ -2,6 +2,7 @@ import { formatDay, newYorkDay } from "../basics/dates.js";
 import type { RegTRequest } from "../reg-t/account.js";
 import type { AccountTerms } from "../reg-t/account-equity.js";
 import { readConversions } from "../reg-t/conversions.js";
+import { lastDayWithin } from "../reg-t/nine-months.js";
 import type { PairingOptions } from "../reg-t/pairing/index.js";
 import { positionTerms } from "../reg-t/position-terms.js";
 import type { Run } from "../requirement/run.js";
@@ -14,7 +15,8 @@ export function regTRequest(
   pairing: PairingOptions,
 ): RegTRequest {
   const asOfDay = newYorkDay(prepared.market.asOfMs);
-  return { prepared, book, rules, pairing, asOfDay, asOfDate: formatDay(asOfDay) };
+  const lastShortDay = lastDayWithin(asOfDay, rules.longOptions.overMonths);
+  return { prepared, book, rules, pairing, terms: new Map(), lastShortDay, asOfDate: formatDay(asOfDay) };
 }
 
 /** The same with what the input tables say of positions and conversions. */

@@ -30,8 +30,11 @@ export interface UnderlyingHoldings {
 export interface HoldingsRequest {
   readonly prepared: PreparedRisk;
   readonly book: Book;
-  readonly asOfDay: number;
+  /** The last day of expiry, days since 1970-01-01, that a long option has no loan value on: nine months on. */
+  readonly lastShortDay: number;
   readonly rules: RegTRules;
+  /** Terms by underlying and class of its options, kept by the caller: they are the same for every account. */
+  readonly terms: Map<string, PricedUnderlying>;
   /** What positions say beyond quantity and price; nothing where it is left out. */
   readonly positionTerms?: PositionTermsOf;
   /** What convertibles and warrants become; nothing where it is left out. */
@@ -89,10 +92,9 @@ function underlyingHoldings(
   members: readonly number[],
   request: HoldingsRequest,
 ): UnderlyingHoldings {
-  const { prepared, rules } = request;
+  const { prepared } = request;
   const { underlyings } = prepared.market;
-  const of = kindOf(underlying, optionClass, request);
-  const priced: PricedUnderlying = { of, terms: underlyingTerms(of, rules) };
+  const priced = pricedUnderlying(underlying, optionClass, request);
   const { terms } = priced;
   const held = members.map((holding) => legOf(holding, priced, request));
   const options = held
@@ -115,6 +117,20 @@ function underlyingHoldings(
       .filter(({ escrowed }) => escrowed > 0)
       .map(({ leg, escrowed }) => inEscrow({ ...leg, quantity: -escrowed })),
   };
+}
+
+function pricedUnderlying(
+  underlying: string,
+  optionClass: OptionClass,
+  request: HoldingsRequest,
+): PricedUnderlying {
+  const key = `${underlying}\u0000${optionClass}`;
+  const known = request.terms.get(key);
+  if (known !== undefined) return known;
+  const of = kindOf(underlying, optionClass, request);
+  const priced = { of, terms: underlyingTerms(of, request.rules) };
+  request.terms.set(key, priced);
+  return priced;
 }
 
 /** A custodian holds what a short option may take: no margin need be required. FINRA 4210(f)(2)(I)(iv). */

@@ -4,7 +4,6 @@ import type { GroupLeg, OpenedAt } from "./group.js";
 import type { HoldingsRequest } from "./holdings.js";
 import { loanValueOf } from "./options-alone.js";
 import { type Micros, microsOf } from "./money.js";
-import { overMonths } from "./nine-months.js";
 import type { PositionTerms } from "./position-terms.js";
 import { shareTerms, type UnderlyingKindTerms, type UnderlyingTerms } from "./terms.js";
 
@@ -40,11 +39,9 @@ export function legOf(
     const opened = paid === null ? null : openedShares(paid, underlying, request);
     return { leg: { ...leg, opened }, escrowed: 0 };
   }
-  const { overMonths: months, without } = request.rules.longOptions;
+  const { without } = request.rules.longOptions;
   const hasLoanValue =
-    quantity > 0 &&
-    overMonths(request.asOfDay, leg.expiry, months) &&
-    !without.includes(underlying.terms.kind);
+    quantity > 0 && leg.expiry > request.lastShortDay && !without.includes(underlying.terms.kind);
   const lend = (at: Micros): Micros =>
     hasLoanValue ? loanValueOf({ ...leg, value: at }, underlying.terms, request.rules) : 0;
   const opened = paid === null ? null : { value: paid, loanValue: lend(paid), share: null };

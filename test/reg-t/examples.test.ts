@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parseDay } from "../../src/basics/dates.js";
 import type { GroupLeg } from "../../src/reg-t/group.js";
 import { microsOf, usdOf } from "../../src/reg-t/money.js";
-import { overMonths } from "../../src/reg-t/nine-months.js";
+import { lastDayWithin } from "../../src/reg-t/nine-months.js";
 import { type Objective, pairUnderlying } from "../../src/reg-t/pair-underlying.js";
 import { priceGroup } from "../../src/reg-t/price-group.js";
 import { greatestLoss } from "../../src/reg-t/spreads.js";
@@ -32,7 +32,7 @@ function inputsOf(example: Example, changed: RegTRules) {
   const asOf = parseDay(example.asOf)!;
   const legs = example.legs.map((leg): GroupLeg => {
     const expiry = leg.expiry ? parseDay(leg.expiry)! : 0;
-    const hasLoanValue = leg.kind !== "stock" && leg.qty > 0 && overMonths(asOf, expiry, 9);
+    const hasLoanValue = leg.kind !== "stock" && leg.qty > 0 && expiry > lastDayWithin(asOf, 9);
     return {
       symbol: leg.kind,
       kind: leg.kind,

@@ -236,6 +236,19 @@ describe("options over the counter, FINRA 4210(f)(2)(E)(iii), (D)", () => {
     expect(listed.notes).toEqual([]);
   });
 
+  test("say so beside portfolio margin too", async () => {
+    const symbol = call(110);
+    const { accounts, notes } = await engine.compareRegT({
+      asOf: "2026-06-15T16:00:00-04:00",
+      underlyings: [xyz],
+      options: [{ symbol, price: 3, listed: false }],
+      accounts: [{ account: "A", cash: 6e6 }],
+      positions: [{ account: "A", symbol, quantity: -1 }],
+    });
+    expect(accounts[0]?.comparison?.regTUsd).toBe(1700);
+    expect(notes.filter((note) => note.includes("otcOptions.equity"))).toHaveLength(1);
+  });
+
   test("on a broad index 20 %", async () => {
     const underlyings = [{ symbol: "XYZ", price: 100, kind: "index", portfolio_type: "broad_index" }];
     expect((await written(call(100), 3, { underlyings })).maintenanceUsd).toBe(2000);
