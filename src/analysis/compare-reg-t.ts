@@ -69,10 +69,8 @@ function difference(regTUsd: number, portfolioUsd: number): ComparedFigures {
 /** Class groups in code-unit order: what each costs of the portfolio margin, against its underlyings' strategies. */
 function comparedClassGroups(account: AccountResult, regT: RegTResult): ComparedClassGroup[] {
   const portfolio = new Map<string, number>();
-  for (const group of account.portfolioGroups.flatMap((each) =>
-    each.productGroups.flatMap((part) => part.classGroups),
-  ))
-    portfolio.set(group.id, (portfolio.get(group.id) ?? 0) + group.costUsd);
+  for (const { classGroup, usd } of portfolioCosts(account, regT))
+    portfolio.set(classGroup, (portfolio.get(classGroup) ?? 0) + usd);
   const strategies = new Map<string, number>();
   for (const { classGroup, comparableUsd } of regT.underlyings)
     strategies.set(classGroup, (strategies.get(classGroup) ?? 0) + comparableUsd);
@@ -85,6 +83,35 @@ function comparedClassGroups(account: AccountResult, regT: RegTResult): Compared
         roundToCents(portfolio.get(classGroup) ?? 0),
       ),
     }));
+}
+
+/** What stands beside the groups of several class groups, and cannot be told apart. */
+const besideGroups = "left to strategies";
+
+/** Costs of the groups, of shares that are not eligible, of conversions, and of what is left to strategies. */
+function portfolioCosts(
+  account: AccountResult,
+  regT: RegTResult,
+): { readonly classGroup: string; readonly usd: number }[] {
+  const classOf = new Map(regT.underlyings.map(({ underlying, classGroup }) => [underlying, classGroup]));
+  const underlyingOf = new Map(
+    regT.groups.flatMap(({ underlying, legs }) => legs.map(({ symbol }) => [symbol, underlying] as const)),
+  );
+  const classOfSymbol = (symbol: string): string => classOf.get(underlyingOf.get(symbol) ?? symbol) ?? symbol;
+  const groups = account.portfolioGroups.flatMap((each) =>
+    each.productGroups.flatMap((part) => part.classGroups),
+  );
+  const side = account.strategySide;
+  const classesBeside = new Set(side?.positions.map(({ symbol }) => classOfSymbol(symbol)));
+  const [only = besideGroups] = classesBeside.size === 1 ? classesBeside : [];
+  return [
+    ...groups.map(({ id, costUsd }) => ({ classGroup: id, usd: costUsd })),
+    ...[...account.notEligible, ...account.conversionLosses].map(({ symbol, requirementUsd }) => ({
+      classGroup: classOfSymbol(symbol),
+      usd: requirementUsd,
+    })),
+    ...(side === null ? [] : [{ classGroup: only, usd: side.requirementUsd }]),
+  ];
 }
 
 /** The strategy that costs most, and how many there are. */

@@ -325,6 +325,28 @@ describe("beside portfolio margin", () => {
     }
   });
 
+  test("class groups add up to the account, with what stands beside the portfolio groups", async () => {
+    const low = "LOW   261218C00010000";
+    const { accounts } = await engine.compareRegT({
+      asOf,
+      rates: 0.04,
+      underlyings: [xyz, { symbol: "LOW", price: 10, margin_eligible: false }],
+      options: [{ symbol: low, price: 1 }],
+      positions: [
+        { account: "A", symbol: "XYZ", quantity: 100 },
+        { account: "A", symbol: "LOW", quantity: 50 },
+        { account: "A", symbol: low, quantity: -1 },
+      ],
+    });
+    const { comparison, requirementUsd } = accounts[0]!;
+    // 15 % of 10,000; 500 in full, and 2 a share above the short call's value.
+    expect(comparison?.classGroups).toMatchObject([
+      { classGroup: "LOW", portfolioUsd: 700, regTUsd: 700 },
+      { classGroup: "XYZ", portfolioUsd: 1500, regTUsd: 2500 },
+    ]);
+    expect(requirementUsd).toBe(2200);
+  });
+
   test("a low-priced short option: the per-contract minimum can cost more than the strategy", async () => {
     const cheap = "XYZ   261218P00001000";
     const { accounts } = await engine.compareRegT({
