@@ -1,18 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { addDiffCommand } from "./diff.js";
-import { addExplainCommand, addMarginCommand } from "./margin.js";
-import { addImpliedVolatilityCommand, addPriceCommand } from "./option-list.js";
-import { addReadPositionsCommand } from "./read-positions.js";
-import { addReconcileCommand } from "./reconcile.js";
-import { addRegTCommand } from "./reg-t.js";
-import { addRiskArrayCommand } from "./risk-array.js";
-import { addRulesCommand } from "./rules.js";
-import { addStressCommand } from "./stress.js";
-import { addVerifyCommand } from "./verify.js";
-import { addWhatIfCommand } from "./what-if.js";
-
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
   version: string;
 };
@@ -30,19 +18,26 @@ const program = new Command("plimsoll")
     process.exit(error.exitCode === 0 ? 0 : 2);
   });
 
-addMarginCommand(program);
-addExplainCommand(program);
-addRegTCommand(program);
-addWhatIfCommand(program);
-addStressCommand(program);
-addReconcileCommand(program);
-addDiffCommand(program);
-addReadPositionsCommand(program);
-addVerifyCommand(program);
-addPriceCommand(program);
-addImpliedVolatilityCommand(program);
-addRiskArrayCommand(program);
-addRulesCommand(program);
+/** In the order of the help. Each is loaded when it is asked for: a run does not wait for the others' libraries. */
+const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  margin: async () => (await import("./margin.js")).addMarginCommand,
+  explain: async () => (await import("./margin.js")).addExplainCommand,
+  "reg-t": async () => (await import("./reg-t.js")).addRegTCommand,
+  "what-if": async () => (await import("./what-if.js")).addWhatIfCommand,
+  stress: async () => (await import("./stress.js")).addStressCommand,
+  reconcile: async () => (await import("./reconcile.js")).addReconcileCommand,
+  diff: async () => (await import("./diff.js")).addDiffCommand,
+  "read-positions": async () => (await import("./read-positions.js")).addReadPositionsCommand,
+  verify: async () => (await import("./verify.js")).addVerifyCommand,
+  price: async () => (await import("./option-list.js")).addPriceCommand,
+  "implied-volatility": async () => (await import("./option-list.js")).addImpliedVolatilityCommand,
+  "risk-array": async () => (await import("./risk-array.js")).addRiskArrayCommand,
+  rules: async () => (await import("./rules.js")).addRulesCommand,
+};
+
+const named = process.argv[2] ?? "";
+const asked = Object.hasOwn(commands, named) ? [named] : Object.keys(commands);
+for (const name of asked) (await commands[name]?.())?.(program);
 
 // A reader that closes the pipe early, as `head` does, ends the program quietly.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 3));

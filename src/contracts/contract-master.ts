@@ -1,4 +1,4 @@
-import { expiryInstant } from "../basics/dates.js";
+import { expiryInstants } from "../basics/dates.js";
 import { type Failure, failure } from "../basics/failure.js";
 import { adjustedUnit, type Deliverable, parseDeliverable, type PricingUnit } from "./deliverable.js";
 import { nothingSaid, type OptionRowTerms, termsOfRow, termsOfSymbol } from "./option-row.js";
@@ -97,8 +97,9 @@ export function buildContractMaster(
 ): { contracts: ContractMaster; failures: Failure[] } {
   const failures: Failure[] = [];
   const found: Contract[] = [];
+  const remembered = { ...sources, expiryInstant: expiryInstants() };
   for (const symbol of [...new Set(symbols)].toSorted()) {
-    const contract = resolveContract(symbol, sources);
+    const contract = resolveContract(symbol, remembered);
     if ("code" in contract) failures.push({ ...contract, symbol });
     else found.push(contract);
   }
@@ -124,7 +125,10 @@ function asColumns(rows: readonly Contract[]): ContractMaster {
   };
 }
 
-function resolveContract(symbol: string, sources: ContractSources): Contract | Failure {
+/** Sources of one run, with the instants of its expiries. */
+type Sources = ContractSources & { readonly expiryInstant: ReturnType<typeof expiryInstants> };
+
+function resolveContract(symbol: string, sources: Sources): Contract | Failure {
   const row = sources.optionRows.get(symbol);
   const parsed = parseOptionSymbol(symbol);
   if (parsed !== null || row !== undefined) return resolveOption(symbol, parsed, sources);
@@ -141,11 +145,7 @@ function resolveContract(symbol: string, sources: ContractSources): Contract | F
   return { symbol, underlying: symbol, option: null, ...shape, optionRow: -1 };
 }
 
-function resolveOption(
-  symbol: string,
-  parsed: OptionSymbol | null,
-  sources: ContractSources,
-): Contract | Failure {
+function resolveOption(symbol: string, parsed: OptionSymbol | null, sources: Sources): Contract | Failure {
   const row = sources.optionRows.get(symbol) ?? -1;
   const said = row < 0 ? nothingSaid : sources.optionTerms(row);
   const terms = parsed === null ? termsOfRow(symbol, said) : termsOfSymbol(parsed, said);
@@ -159,7 +159,7 @@ function resolveOption(
   if (kind === undefined)
     return failure("UNDERLYING_UNKNOWN", { value: underlying, expected: `the underlying of ${symbol}` });
   const exercise = said.exercise ?? root?.exercise ?? (kind === "index" ? "european" : "american");
-  const expiryMs = expiryInstant(terms.expiryDay, root?.settlement ?? "pm");
+  const expiryMs = sources.expiryInstant(terms.expiryDay, root?.settlement ?? "pm");
   if (expiryMs < sources.asOfMs)
     return failure("CONTRACT_EXPIRED", { value: symbol, expected: "an expiry after the as-of time" });
   const standard = kind === "future" ? sources.underlyingMultiplier(underlying) : standardMultiplier;
