@@ -7,11 +7,13 @@ import { createHash } from "node:crypto";
 export type AccountLabels = "last" | "hash";
 
 const shortest = 4;
+/** A label with more of an account's characters would come close to the account's number. */
+const longest = 6;
 
 /**
- * A label for every account of a run. Where two accounts end alike, theirs grow to the left until they differ; where the
- * file itself shows only the same few characters of both (`Roth ...123`, `Joint ...123`), six digits of a hash of the whole
- * text tell them apart.
+ * A label for every account of a run. Where two accounts end alike, theirs grow to the left, to six characters at most; where
+ * that does not tell them apart, or the file itself shows only the same few of both (`Roth ...123`, `Joint ...123`), six
+ * digits of a hash of the whole text do.
  */
 export function accountLabels(
   accounts: Iterable<string>,
@@ -22,19 +24,36 @@ export function accountLabels(
   const labels = new Map<string, string>();
   const byCore = grouped(all, coreOf);
   for (const [core, alike] of byCore)
-    if (alike.length > 1)
-      for (const account of alike) labels.set(account, `x${core.slice(-shortest)}-${hashOf(account, 6)}`);
+    if (alike.length > 1) for (const account of alike) labels.set(account, hashed(core, account));
   let open = [...byCore].flatMap(([core, [account, second]]) =>
     account === undefined || second !== undefined ? [] : [{ core, account }],
   );
-  for (let length = shortest; open.length > 0; length++) {
+  for (let length = shortest; length <= longest; length++) {
     const sharing = grouped(byCore.keys(), (core) => core.slice(-length));
     const isTold = ({ core }: { core: string }): boolean =>
       core.length <= length || sharing.get(core.slice(-length))?.length === 1;
     for (const each of open.filter(isTold)) labels.set(each.account, `x${each.core.slice(-length)}`);
     open = open.filter((each) => !isTold(each));
   }
+  for (const { core, account } of open) labels.set(account, hashed(core, account));
   return labels;
+}
+
+function hashed(core: string, account: string): string {
+  return `x${core.slice(-shortest)}-${hashOf(account, 6)}`;
+}
+
+/**
+ * A text with labels in the place of accounts, and without runs of digits that are part of one: cells that have moved may
+ * carry them anywhere.
+ */
+export function withoutAccounts(text: string, labels: ReadonlyMap<string, string>): string {
+  const numbers = [...labels].filter(([account]) => /\d{3}/.test(account) && account.length > shortest);
+  const shown = numbers.reduce((left, [account, label]) => left.replaceAll(account, label), text);
+  const cores = numbers.map(([account]) => coreOf(account)).filter((core) => core.length > shortest);
+  return shown.replaceAll(/\d{5,}/g, (run) =>
+    cores.some((core) => core.includes(run) || run.includes(core)) ? `…${run.slice(-shortest)}` : run,
+  );
 }
 
 function grouped(texts: Iterable<string>, keyOf: (text: string) => string): Map<string, string[]> {

@@ -1,6 +1,6 @@
 import { type Failure, failure, MarginError } from "../basics/failure.js";
 import { formatDay } from "../basics/dates.js";
-import { type AccountLabels, accountLabels } from "./account-labels.js";
+import { type AccountLabels, accountLabels, withoutAccounts } from "./account-labels.js";
 import { ExportCollector, type Refused, type StatedTime } from "./collector.js";
 import { readEtrade } from "./etrade.js";
 import { type ExportFile, type ExportReader, readExportFile } from "./export-file.js";
@@ -73,7 +73,7 @@ export function readExports(
     labels,
     reports: exports.map(({ out }) => reportOf(out, labels)),
     refused: exports.flatMap(({ out }) => {
-      const hide = hiderOf(out, labels);
+      const hide = (text: string): string => withoutAccounts(text, labels);
       return out.refused.map(({ line, account, shown }) => ({
         file: out.file,
         line,
@@ -122,7 +122,7 @@ function repeatedAccounts(
 }
 
 function refusals(out: ExportCollector, labels: ReadonlyMap<string, string>): Failure[] {
-  const hide = hiderOf(out, labels);
+  const hide = (text: string): string => withoutAccounts(text, labels);
   return out.refused.map(({ line, account, code, column, value, expected }) =>
     failure(code, {
       file: out.file,
@@ -133,13 +133,6 @@ function refusals(out: ExportCollector, labels: ReadonlyMap<string, string>): Fa
       account: labels.get(account) ?? account,
     }),
   );
-}
-
-/** Puts labels in the place of account numbers: cells that have moved may carry them anywhere. */
-function hiderOf(out: ExportCollector, labels: ReadonlyMap<string, string>): (text: string) => string {
-  const numbers = [...out.accounts].filter((account) => /\d{3}/.test(account) && account.length > 3);
-  return (text) =>
-    numbers.reduce((shown, number) => shown.replaceAll(number, labels.get(number) ?? "…"), text);
 }
 
 function refuseNothing(exports: readonly ReadExport[]): void {
@@ -153,7 +146,7 @@ function refuseNothing(exports: readonly ReadExport[]): void {
 
 function reportOf(out: ExportCollector, labels: ReadonlyMap<string, string>): ExportReport {
   const label = (account: string): string => labels.get(account) ?? account;
-  const hide = hiderOf(out, labels);
+  const hide = (text: string): string => withoutAccounts(text, labels);
   const { agree, withinRounding, untold } = out.checked;
   return {
     file: out.file,
@@ -165,9 +158,10 @@ function reportOf(out: ExportCollector, labels: ReadonlyMap<string, string>): Ex
     rowsRefused: out.refused.length,
     skipped: [...out.skipped].map(([reason, lines]) => ({ reason, lines })),
     unknownSymbols: [...out.unknownSymbols].map(hide).toSorted(),
-    cash: out.cash.map((found) => ({ ...found, account: label(found.account) })),
+    cash: out.cash.map((found) => ({ ...found, account: label(found.account), name: hide(found.name) })),
     crossChecked: { agree, withinRounding, untold },
-    unusedColumns: [...out.unusedColumns],
+    // No column's name has so many digits; one that does has run into another cell.
+    unusedColumns: [...out.unusedColumns].map((name) => name.replaceAll(/\d{6,}/g, "…")),
     notes: [...out.notes].map(hide),
   };
 }

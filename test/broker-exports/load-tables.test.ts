@@ -93,7 +93,7 @@ describe("exports as tables of a run", () => {
 });
 
 describe("plimsoll read-positions and --positions-format", () => {
-  const export_ = (): string =>
+  const exported = (): string =>
     put(
       "g.csv",
       schwab(
@@ -105,7 +105,7 @@ describe("plimsoll read-positions and --positions-format", () => {
     );
 
   test("a positions table on standard output, the report beside it, account numbers nowhere", () => {
-    const run = plimsoll("read-positions", export_(), "--format", "schwab");
+    const run = plimsoll("read-positions", exported(), "--format", "schwab");
     expect(run.code).toBe(1);
     expect(run.out).toBe("account,symbol,quantity,price\nx5432,QZA,100,40\nx5432,QZB,,\n");
     expect(run.err).toContain("holdings   1 used, 1 refused");
@@ -114,7 +114,7 @@ describe("plimsoll read-positions and --positions-format", () => {
     expect(run.out + run.err).not.toContain("98765432");
     const hashed = plimsoll(
       "read-positions",
-      export_(),
+      exported(),
       "--format",
       "schwab",
       "--account-labels",
@@ -129,7 +129,7 @@ describe("plimsoll read-positions and --positions-format", () => {
 
   test("a snapshot that margin reads: the refused holding keeps its account incomplete", () => {
     const file = path("snapshot.json");
-    expect(plimsoll("read-positions", export_(), "--format", "schwab", "--snapshot", file)).toMatchObject({
+    expect(plimsoll("read-positions", exported(), "--format", "schwab", "--snapshot", file)).toMatchObject({
       code: 1,
       out: "",
     });

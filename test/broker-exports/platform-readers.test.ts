@@ -402,18 +402,18 @@ describe("OptionNet Explorer", () => {
 });
 
 describe("several exports", () => {
-  const export_ = (account: string, price: string): string =>
+  const exported = (account: string, price: string): string =>
     `Account,Symbol,Type,Quantity,Mark\n${account},QZA,STOCK,1,${price}\n`;
 
   test("labels grow until they differ; a second export of an account, and a second price, are reported", () => {
     const { positions, failures } = readText(
       "tastytrade",
-      export_("5WX12345", "10"),
-      export_("5WX92345", "10"),
+      exported("5WX12345", "10"),
+      exported("5WX92345", "10"),
     );
     expect(positions).toEqual(["x12345 | QZA | 1 | 10", "x92345 | QZA | 1 | 10"]);
     expect(failures).toEqual([]);
-    const twice = readText("tastytrade", export_("5WX12345", "10"), export_("5WX12345", "11"));
+    const twice = readText("tastytrade", exported("5WX12345", "10"), exported("5WX12345", "11"));
     expect(twice.failures).toEqual([
       "ROW_DUPLICATE |  |  | x2345",
       "MARK_CONFLICT | 2 |  | 11",
