@@ -100,6 +100,25 @@ function unusableHere(
   return { futures, unknown };
 }
 
+/** By account: rows that say a receipt stands behind something other than a short option. */
+export function escrowFailures({ request, prepared }: Run): ReadonlyMap<string, readonly Failure[]> {
+  const { positions } = request.tables;
+  const [accounts, symbols] = [positions.text("account"), positions.text("symbol")];
+  const quantities = positions.number("quantity");
+  const found = new Map<string, Failure[]>();
+  positions.flag("escrow").forEach((isEscrow, row) => {
+    const [account, symbol] = [accounts[row], symbols[row]];
+    if (isEscrow !== true || !account || !symbol) return;
+    const contract = prepared.contracts.rowOf.get(canonicalSymbol(symbol)) ?? -1;
+    if (prepared.contracts.isOption[contract] === 1 && (quantities[row] ?? 0) < 0) return;
+    const place = positions.place(row, "escrow");
+    const expected = "a receipt behind a short option";
+    const item = failure("CELL_CHOICE", { ...place, value: symbol, expected, account });
+    found.set(account, [...(found.get(account) ?? []), item]);
+  });
+  return found;
+}
+
 const inFull = "shares, cash or an escrow receipt for all of it: a cash account has no credit";
 
 /** Positions that a cash account may not hold. */

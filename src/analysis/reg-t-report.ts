@@ -5,7 +5,7 @@ import type { RegTResult } from "../reg-t/result.js";
 import type { MarginResult } from "../requirement/result.js";
 import type { MarginOptions, Run } from "../requirement/run.js";
 import type { RegTRules } from "../rules/reg-t.js";
-import { refusals, sortedFailures, strategyFailures, tooLarge } from "./reg-t-failures.js";
+import { escrowFailures, refusals, sortedFailures, strategyFailures, tooLarge } from "./reg-t-failures.js";
 import { accountTerms, fullRegTRequest } from "./reg-t-request.js";
 
 /** An account of `plimsoll reg-t`; its figures are `null` where something it holds is not in them. */
@@ -80,11 +80,12 @@ export function regTAccounts(regT: RegTRun): RegTAccountResult[] {
   const { book } = run;
   const request = fullRegTRequest(run, rules, pairing);
   const termsOf = accountTerms(run);
+  const escrow = escrowFailures(run);
   const holdingsOf = new Map<string, number[]>(book.accounts.map((account) => [account, []]));
   book.account.forEach((at, holding) => holdingsOf.get(book.accounts[at] ?? "")?.push(holding));
   return margin.accounts.map(({ account, failures: found }) => {
     const holdings = holdingsOf.get(account) ?? [];
-    const failures = strategyFailures(account, holdings, found, run);
+    const failures = [...strategyFailures(account, holdings, found, run), ...(escrow.get(account) ?? [])];
     if (failures.length > 0) return incomplete(account, failures);
     try {
       const figures = regTAccount(holdings, request, termsOf(account));

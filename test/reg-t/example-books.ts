@@ -8,6 +8,8 @@ export interface ExampleLeg {
   readonly price: number;
   readonly multiplier: number;
   readonly underlyingPrice: number;
+  /** What short stock was sold at. */
+  readonly salePrice?: number;
 }
 
 export interface Example {
@@ -38,7 +40,7 @@ function symbolOf({ kind, strike, expiry }: ExampleLeg): string {
 }
 
 /** The example as one account's snapshot: the premiums are the options' prices. */
-export function snapshotOf(example: Example): object {
+export function snapshotOf(example: Example, accounts: object[] = []): object {
   const { legs, underlyingKind, leverage, exerciseStyle, asOf } = example;
   const price = legs[0]?.underlyingPrice;
   const isIndex = underlyingKind.startsWith("index");
@@ -59,6 +61,8 @@ export function snapshotOf(example: Example): object {
       account: "A",
       symbol: leg.kind === "stock" ? (isIndex ? fund : "XYZ") : symbolOf(leg),
       quantity: leg.qty,
+      ...(leg.salePrice === undefined ? {} : { trade_price: leg.salePrice }),
     })),
+    accounts,
   };
 }

@@ -142,6 +142,19 @@ describe.skipIf(examples.length === 0)(
       }
     });
 
+    test("what a cash account needs, net of premium, where a source prints it", async () => {
+      const engine = await loadEngine();
+      const printed = examples.filter(({ expected }) => typeof expected["cashAccountNet"] === "number");
+      expect(printed.length).toBeGreaterThan(0);
+      for (const example of printed) {
+        const { accounts } = await engine.regT(snapshotOf(example, [{ account: "A", type: "cash" }]));
+        expect([example.id, accounts[0]?.regT?.initialCallUsd]).toEqual([
+          example.id,
+          example.expected["cashAccountNet"],
+        ]);
+      }
+    });
+
     test.each(pairs)("$id", (example) => {
       const { expected } = example;
       const reading = (spreads: RegTRules["readings"]["spreads"]): RegTRules => ({

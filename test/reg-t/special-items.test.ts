@@ -76,6 +76,14 @@ describe("escrow receipts, FINRA 4210(f)(2)(I)(iv)", () => {
     ]);
   });
 
+  test("stand behind short options alone: another row that says so is a finding", async () => {
+    const { failures, accounts } = await reportOf({
+      positions: [{ symbol: "XYZ", quantity: 100, escrow: true }],
+    });
+    expect(accounts[0]?.status).toBe("incomplete");
+    expect(failures).toMatchObject([{ code: "CELL_CHOICE", column: "escrow", value: "XYZ", account: "A" }]);
+  });
+
   test("leave shares free for other calls", async () => {
     const regT = await figuresOf({
       options: [{ symbol: call(110), price: 2 }],
