@@ -72,15 +72,14 @@ export function readExports(
     exports,
     labels,
     reports: exports.map(({ out }) => reportOf(out, labels)),
-    refused: exports.flatMap(({ out }) => {
-      const hide = (text: string): string => withoutAccounts(text, labels);
-      return out.refused.map(({ line, account, shown }) => ({
+    refused: exports.flatMap(({ out }) =>
+      out.refused.map(({ line, account, shown }) => ({
         file: out.file,
         line,
-        shown: hide(shown),
+        shown: withoutAccounts(shown, labels),
         account: labels.get(account) ?? account,
-      }));
-    }),
+      })),
+    ),
     failures: exports.flatMap(({ out }, i) => [
       ...repeatedAccounts(exports.slice(0, i), out, labels),
       ...refusals(out, labels),

@@ -2,7 +2,6 @@ import { type Command, Option } from "commander";
 import { failure, MarginError } from "../basics/failure.js";
 import type { AccountLabels } from "../broker-exports/account-labels.js";
 import { type BrokerFormat, brokerFormats } from "../broker-exports/formats.js";
-import { loadBrokerExports } from "../broker-exports/load-tables.js";
 import { loadColumnFiles, loadTableFiles } from "../tables/load-files.js";
 import { withTheoretical } from "../tables/join-tables.js";
 import { readSnapshotFile, type TableFiles, type TablesRead } from "../tables/read-tables.js";
@@ -91,6 +90,8 @@ export async function readTables(snapshot: string | undefined, options: TableOpt
   const { positionsFormat: format, accountLabels = "last" } = options;
   if (format === undefined) return loadTableFiles(files);
   if (files.positions.length === 0) throw usage("--positions-format needs --positions");
+  // A run on plain tables does not wait for the readers of exports.
+  const { loadBrokerExports } = await import("../broker-exports/load-tables.js");
   const { reports, ...read } = await loadBrokerExports({ ...files, format, accountLabels });
   process.stderr.write(exportReportText(reports));
   return read;
