@@ -1,124 +1,22 @@
-import { tightened } from "./cuts.js";
+import { chooseBranching, chooseRemnant } from "./branching.js";
+import { ownBounds, safeBound } from "./linear-program.js";
+import { pseudoCosts } from "./pseudo-costs.js";
+import { relax } from "./relax.js";
+import { cutRoot } from "./root.js";
 import {
-  copyTableau,
-  firstTableau,
-  multipliersInto,
-  optimise,
-  valuesInto,
-  type Tableau,
-  type Workspace,
-} from "./dual-simplex.js";
-import { ownBounds, safeBound, type LinearProgram } from "./linear-program.js";
+  cutoffOf,
+  hopeless,
+  restrict,
+  spareTableau,
+  startSearch,
+  useProgram,
+  type IntegerSearch,
+  type IntegerSolution,
+  type Search,
+} from "./search-state.js";
+import { compact, copyTableau, firstTableau, type Tableau } from "./tableau.js";
 
-/** What an integer search found. Costs are in the program's own unit. */
-export interface IntegerSolution {
-  /** Values of the whole-number columns; null where no feasible point was found. */
-  readonly values: Float64Array | null;
-  /** Cost of `values` as {@link IntegerSearch.costOf} gives it; Infinity where there are none. */
-  readonly cost: number;
-  /** No feasible point costs less. */
-  readonly lowerBound: number;
-}
-
-export interface IntegerSearch {
-  readonly program: LinearProgram;
-  /**
-   * Exact cost of a whole-number point (its free columns chosen best), or NaN where it is not feasible. Every cost
-   * is a multiple of `step`.
-   */
-  readonly costOf: (values: Float64Array) => number;
-  readonly step: number;
-  /** A feasible point known beforehand. */
-  readonly start: Float64Array | null;
-  /** Budget: programs solved, pivots made. Counted, never timed, so that equal input gives equal bytes. */
-  readonly nodeLimit: number;
-  readonly pivotLimit: number;
-}
-
-/** A value that near to a whole number is one. */
-const whole = 1e-6;
-
-interface Search {
-  readonly question: IntegerSearch;
-  readonly work: Workspace;
-  /** The question's program, tightened once its root is known. */
-  program: LinearProgram;
-  multipliers: Float64Array;
-  point: Float64Array;
-  best: Float64Array | null;
-  bestCost: number;
-  nodesLeft: number;
-  /** Least bound of the parts that were left unsearched. */
-  openBound: number;
-}
-
-/** What is known of one node: a bound below which nothing in it lies, and the variable to branch on, -1 for none. */
-interface NodeFinding {
-  readonly bound: number;
-  readonly variable: number;
-  readonly solved: boolean;
-}
-
-/** Records the rounded point if it is feasible and better. */
-function offer(search: Search, values: Float64Array): void {
-  const cost = search.question.costOf(values);
-  if (cost < search.bestCost) {
-    search.bestCost = cost;
-    search.best = values.slice();
-  }
-}
-
-/** The variable of a range that is nearest to a half; ties: the first. -1 when all are whole. */
-function mostBroken(point: Float64Array, from: number, to: number): number {
-  let variable = -1;
-  let most = whole;
-  for (let j = from; j < to; j++) {
-    const off = Math.abs(point[j]! - Math.round(point[j]!));
-    if (off > most) {
-      most = off;
-      variable = j;
-    }
-  }
-  return variable;
-}
-
-/**
- * Slacks first: how many contracts of a leg stand alone settles more than which of several equal pools the others are in.
- * -1 when all columns are whole (the slacks then are too).
- */
-function branchVariable(point: Float64Array, program: LinearProgram): number {
-  const { columnCount, integerCount, integerRows } = program;
-  const slack = mostBroken(point, columnCount, columnCount + integerRows);
-  return slack >= 0 ? slack : mostBroken(point, 0, integerCount);
-}
-
-/** True where nothing of that bound can be better than the best point, costs being multiples of the step. */
-function hopeless(search: Search, bound: number): boolean {
-  return bound > search.bestCost - search.question.step * (1 - 1e-6);
-}
-
-function solveNode(search: Search, tableau: Tableau): NodeFinding {
-  const { program, work, multipliers, point } = search;
-  const status = optimise(tableau, work);
-  if (status === "infeasible") return { bound: Infinity, variable: -1, solved: true };
-  multipliersInto(tableau, multipliers);
-  const bound = safeBound(program, multipliers, tableau);
-  if (status === "limit") return { bound, variable: -1, solved: false };
-  if (hopeless(search, bound)) return { bound, variable: -1, solved: true };
-  valuesInto(tableau, point);
-  const variable = branchVariable(point, program);
-  const rounded = point.slice(0, program.integerCount).map((value) => Math.round(value));
-  offer(search, rounded);
-  // A whole point of a cost above its own bound: the rounding noise of the tableau. The part counts as unsearched.
-  const solved = variable >= 0 || hopeless(search, bound);
-  return { bound, variable, solved };
-}
-
-/** The part of `tableau` where `variable` is at most (or at least) a whole number. */
-function restrict(tableau: Tableau, variable: number, value: number, below: boolean): void {
-  if (below) tableau.upper[variable] = Math.floor(value);
-  else tableau.lower[variable] = Math.ceil(value);
-}
+export type { IntegerSearch, IntegerSolution } from "./search-state.js";
 
 /** A part of the problem that is still to be searched; nothing in it costs less than `bound`. */
 interface OpenPart {
@@ -140,20 +38,61 @@ function takeNext(open: OpenPart[]): OpenPart | undefined {
   return open.splice(at, 1)[0];
 }
 
-/** Goes down from a part, the nearer whole number first, leaving the other sides open, until nothing is left below. */
-function plunge(search: Search, { tableau }: OpenPart, open: OpenPart[]): void {
-  while (search.nodesLeft > 0) {
+/** Counts a part as left unsearched. */
+function leaveOpen(search: Search, bound: number): void {
+  search.openBound = Math.min(search.openBound, bound);
+}
+
+/** A broken variable, the side to go on at, and the bound of both. */
+interface Fork {
+  readonly bound: number;
+  readonly variable: number;
+  readonly below: boolean;
+}
+
+/**
+ * One node: its relaxation, and what to branch on. Null where it is settled (nothing better in it), or left open; a
+ * variable with one hopeless side is no branching, the node goes on at the other.
+ */
+function nextBranching(search: Search, { tableau, bound: known }: OpenPart): Fork | null {
+  for (let bound = known; ;) {
+    if (search.nodesLeft <= 0) {
+      leaveOpen(search, bound);
+      return null;
+    }
     search.nodesLeft -= 1;
-    const { solved, variable, bound } = solveNode(search, tableau);
-    if (!solved) search.openBound = Math.min(search.openBound, bound);
-    if (!solved || variable < 0 || hopeless(search, bound)) return;
+    const relaxed = relax(search, tableau);
+    if (relaxed.status === "done") return null;
+    bound = Math.max(bound, relaxed.bound);
+    compact(tableau);
+    if (relaxed.status === "limit") {
+      leaveOpen(search, bound);
+      return null;
+    }
+    const branching = relaxed.status === "broken" ? chooseBranching(search, tableau) : chooseRemnant(search);
+    if (branching === null) {
+      leaveOpen(search, bound);
+      return null;
+    }
+    const { variable, downGain, upGain } = branching;
+    if (downGain === Infinity && upGain === Infinity) return null;
+    if (downGain < Infinity && upGain < Infinity) return { bound, variable, below: downGain <= upGain };
+    restrict(tableau, variable, search.point[variable]!, upGain === Infinity);
+  }
+}
+
+/** Goes down from a part, the cheaper side first, leaving the other sides open, until nothing is left below. */
+function plunge(search: Search, part: OpenPart, open: OpenPart[]): void {
+  const { tableau } = part;
+  let fork = nextBranching(search, part);
+  while (fork !== null) {
+    const { bound, variable, below } = fork;
     const value = search.point[variable]!;
-    const isBelowNearer = value - Math.floor(value) <= 0.5;
-    const other = copyTableau(tableau);
-    restrict(other, variable, value, !isBelowNearer);
+    const other = spareTableau(search, tableau);
+    restrict(other, variable, value, !below);
     open.push({ tableau: other, bound });
-    restrict(tableau, variable, value, isBelowNearer);
-    if (search.nodesLeft === 0) search.openBound = Math.min(search.openBound, bound);
+    restrict(tableau, variable, value, below);
+    fork = nextBranching(search, { tableau, bound });
   }
 }
 
@@ -164,57 +103,72 @@ function searchBelow(search: Search, tableau: Tableau, bound: number): void {
     const part = takeNext(open);
     if (part === undefined) return;
     if (!hopeless(search, part.bound)) plunge(search, part, open);
+    search.spare.push(part.tableau);
   }
-  for (const part of open) {
-    if (!hopeless(search, part.bound)) search.openBound = Math.min(search.openBound, part.bound);
-  }
-}
-
-/** The root alone; if that is not the end, cuts, and the search below the tightened root. */
-function searchTightened(search: Search): void {
-  const { question, work } = search;
-  const tableau = firstTableau(question.program);
-  const finding = solveNode(search, tableau);
-  search.nodesLeft -= 1;
-  if (!finding.solved || search.nodesLeft <= 0) {
-    search.openBound = finding.bound;
-    return;
-  }
-  if (finding.variable < 0 || hopeless(search, finding.bound)) return;
-  search.program = tightened(question.program, work);
-  const size = search.program.columnCount + search.program.rowCount;
-  search.multipliers = new Float64Array(search.program.rowCount);
-  search.point = new Float64Array(size);
-  searchBelow(search, firstTableau(search.program), finding.bound);
+  for (const part of open) if (!hopeless(search, part.bound)) leaveOpen(search, part.bound);
 }
 
 /**
- * Minimises a program whose first columns are whole numbers: linear relaxations by the dual simplex method, branching
- * on the variable nearest to a half. Costs of points are exact (`costOf`), bounds are safe whatever the rounding of
- * the relaxation ({@link safeBound}); so `cost - lowerBound < step` is a proof.
+ * How far above the root's bound the optimum is looked for, stage by stage, in units of what cuts have raised the bound by
+ * (and at least of a small share of it). A search up to a near cutoff is short, because reduced costs fix most variables;
+ * where it finds nothing, the cutoff is a proven bound. A cutoff twice as far makes a tree many times as large, so the
+ * stages that were in vain cost little.
+ */
+const guesses = [0.06, 0.2, 0.5, 1.2, 3, 8, Infinity];
+const leastUnit = 2e-4;
+
+/** Everything below the root that costs at most the guess; true once nothing better than the best point is left. */
+function searchUpTo(search: Search, root: Tableau, guess: number): boolean {
+  const { program, cuts } = search;
+  search.guess = guess;
+  search.openBound = Infinity;
+  const tableau = copyTableau(root);
+  const { bound, status } = relax(search, tableau);
+  if (status === "broken") {
+    compact(tableau);
+    const cut = cutRoot(search, tableau, bound);
+    if (!hopeless(search, cut.bound)) searchBelow(search, cut.tableau, cut.bound);
+  } else if (status !== "done") searchBelow(search, tableau, bound);
+  // Cuts made below the guess hold below it only.
+  useProgram(search, program, cuts);
+  search.guess = Infinity;
+  return search.openBound === Infinity;
+}
+
+/** The root alone; if that is not the end, cuts, and the search below the tightened root. */
+function searchFromRoot(search: Search): void {
+  const { program } = search.question;
+  const root = firstTableau(program);
+  const first = relax(search, root);
+  search.nodesLeft -= 1;
+  search.provenBound = first.bound;
+  if (first.status !== "broken" || search.nodesLeft <= 0) return;
+  search.pseudo = pseudoCosts(program.columnCount + program.integerRows);
+  const cut = cutRoot(search, root, first.bound);
+  search.provenBound = cut.bound;
+  const unit = Math.max(cut.bound - first.bound, leastUnit * Math.abs(cut.bound));
+  for (const factor of guesses) {
+    if (hopeless(search, search.provenBound) || search.nodesLeft <= 0) return;
+    const guess = Math.min(cut.bound + factor * unit, cutoffOf(search));
+    const isDone = searchUpTo(search, cut.tableau, guess);
+    const isAll = isDone && guess >= cutoffOf(search);
+    const bound = isAll ? search.bestCost : Math.min(guess, search.openBound);
+    search.provenBound = Math.max(search.provenBound, bound);
+    if (!isDone) return;
+  }
+}
+
+/**
+ * Minimises a program whose first columns are whole numbers: linear relaxations by the dual simplex method, cuts at the
+ * root, branching below it up to a cutoff that is raised in stages. Costs of points are exact (`costOf`), bounds are safe
+ * whatever the rounding of the relaxation ({@link safeBound}); so `cost - lowerBound < step` is a proof.
  */
 export function minimise(question: IntegerSearch): IntegerSolution {
-  const { program, start } = question;
-  const search: Search = {
-    question,
-    program,
-    work: {
-      candidates: new Int32Array(program.columnCount),
-      ratios: new Float64Array(program.columnCount),
-      candidateCount: 0,
-      pivotsLeft: question.pivotLimit,
-    },
-    multipliers: new Float64Array(program.rowCount),
-    point: new Float64Array(program.columnCount + program.rowCount),
-    best: null,
-    bestCost: Infinity,
-    nodesLeft: question.nodeLimit,
-    openBound: Infinity,
-  };
-  if (start !== null) offer(search, start);
-  if (question.nodeLimit > 0) searchTightened(search);
-  else search.openBound = safeBound(program, search.multipliers, ownBounds(program));
-  // Searched parts hold nothing below the best cost: costs are multiples of the step.
-  const lowerBound = Math.min(search.openBound, search.bestCost);
+  const search = startSearch(question);
+  if (question.nodeLimit > 0) searchFromRoot(search);
+  else search.provenBound = safeBound(question.program, search.multipliers, ownBounds(question.program));
+  // Costs are multiples of the step: nothing is between the best point and what lies above the next one below it.
+  const isProven = hopeless(search, search.provenBound);
+  const lowerBound = isProven ? search.bestCost : Math.min(search.provenBound, search.bestCost);
   return { values: search.best, cost: search.bestCost, lowerBound };
 }

@@ -1,15 +1,7 @@
-import { firstTableau, optimise, valuesInto, type Tableau, type Workspace } from "./dual-simplex.js";
-import type { LinearProgram } from "./linear-program.js";
+import type { ExtraRow } from "./extra-rows.js";
+import { isWholeVariable, type LinearProgram } from "./linear-program.js";
+import type { Tableau } from "./tableau.js";
 
-/** One more row, dense: sum_j coefficient_j x_j <= rightSide. */
-interface Cut {
-  readonly coefficients: Float64Array;
-  readonly rightSide: number;
-}
-
-/** Rounds of cuts, and cuts a round: beyond that the rows cost more than they close, as measured at 20 and 50 legs. */
-const rounds = 8;
-const cutsPerRound = 24;
 /** Values nearer to a whole number than that give cuts too steep for double precision. */
 const leastFraction = 0.02;
 /**
@@ -17,6 +9,8 @@ const leastFraction = 0.02;
  * are below 1e-10, times quantities of up to some thousands.
  */
 const loosening = 1e-6;
+/** Coefficients below that share of the greatest are left out, at the price of their greatest effect. */
+const leastShare = 1e-8;
 
 /** Share of a whole-number variable in the cut: Gomory's mixed-integer rounding function. */
 function wholeShare(a: number, f0: number): number {
@@ -24,18 +18,40 @@ function wholeShare(a: number, f0: number): number {
   return f <= f0 ? f / f0 : (1 - f) / (1 - f0);
 }
 
-function isWholeVariable(
-  { columnCount, integerCount, integerRows }: LinearProgram,
-  variable: number,
-): boolean {
-  return variable < columnCount ? variable < integerCount : variable - columnCount < integerRows;
+/** A program by rows: entries of row i stand at start[i] .. start[i + 1] - 1. */
+interface SparseRows {
+  readonly start: Int32Array;
+  readonly column: Int32Array;
+  readonly value: Float64Array;
+}
+
+function rowsOf({ rowCount, columnCount, columnStart, rowOf, entry }: LinearProgram): SparseRows {
+  const start = new Int32Array(rowCount + 1);
+  for (const row of rowOf) start[row + 1]! += 1;
+  for (let i = 0; i < rowCount; i++) start[i + 1]! += start[i]!;
+  const next = start.slice();
+  const column = new Int32Array(rowOf.length);
+  const value = new Float64Array(rowOf.length);
+  for (let j = 0; j < columnCount; j++) {
+    for (let e = columnStart[j]!; e < columnStart[j + 1]!; e++) {
+      const at = next[rowOf[e]!]!++;
+      column[at] = j;
+      value[at] = entry[e]!;
+    }
+  }
+  return { start, column, value };
+}
+
+interface GrowingCut {
+  readonly coefficients: Float64Array;
+  rightSide: number;
 }
 
 /** Adds share * (distance of the variable from the bound it is at) to the cut `sum of shares >= 1`, negated. */
 function addShare(
-  rows: readonly (readonly (readonly [column: number, value: number])[])[],
+  rows: SparseRows,
   program: LinearProgram,
-  cut: { coefficients: Float64Array; rightSide: number },
+  cut: GrowingCut,
   at: { variable: number; share: number; bound: number; isUpper: boolean },
 ): void {
   const { variable, share, bound, isUpper } = at;
@@ -49,7 +65,25 @@ function addShare(
   }
   const row = variable - program.columnCount;
   cut.rightSide -= weight * program.rightSide[row]!;
-  for (const [column, value] of rows[row]!) cut.coefficients[column]! -= weight * value;
+  const { coefficients } = cut;
+  for (let e = rows.start[row]!; e < rows.start[row + 1]!; e++) {
+    const column = rows.column[e]!;
+    coefficients[column] = coefficients[column]! - weight * rows.value[e]!;
+  }
+}
+
+/** Scaled to a greatest coefficient of 1, without its negligible coefficients, loosened; null where it is too steep. */
+function finished({ coefficients, rightSide }: GrowingCut, { upper }: LinearProgram): ExtraRow | null {
+  const largest = coefficients.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (!(largest > 1e-6 && largest < 1e4)) return null;
+  let limit = rightSide / largest + loosening;
+  const scaled = coefficients.map((value, j) => {
+    const share = value / largest;
+    if (Math.abs(share) >= leastShare) return share;
+    if (share < 0) limit -= share * upper[j]!;
+    return 0;
+  });
+  return { coefficients: scaled, rightSide: limit };
 }
 
 /**
@@ -57,15 +91,10 @@ function addShare(
  * t_j >= 0 from their bounds and f0 the fraction of beta, every whole point has sum share_j t_j >= 1. Source. R. Gomory, "An
  * algorithm for the mixed integer problem", RAND RM-2597 (1960).
  */
-function gomoryCut(
-  program: LinearProgram,
-  rows: readonly (readonly (readonly [number, number])[])[],
-  tableau: Tableau,
-  i: number,
-): Cut | null {
+function gomoryCut(program: LinearProgram, rows: SparseRows, tableau: Tableau, i: number): ExtraRow | null {
   const { columns, entries, basicValue, nonbasis, atUpper, lower, upper } = tableau;
   const f0 = basicValue[i]! - Math.floor(basicValue[i]!);
-  const cut = { coefficients: new Float64Array(program.columnCount), rightSide: -1 };
+  const cut: GrowingCut = { coefficients: new Float64Array(program.columnCount), rightSide: -1 };
   for (let j = 0; j < columns; j++) {
     const variable = nonbasis[j]!;
     const isUpper = atUpper[j] === 1;
@@ -81,15 +110,26 @@ function gomoryCut(
     const bound = isUpper ? upper[variable]! : lower[variable]!;
     addShare(rows, program, cut, { variable, share, bound, isUpper });
   }
-  const largest = cut.coefficients.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  if (!(largest > 1e-6 && largest < 1e4)) return null;
-  return {
-    coefficients: cut.coefficients.map((value) => value / largest),
-    rightSide: cut.rightSide / largest + loosening,
-  };
+  return finished(cut, program);
 }
 
-function withCuts(program: LinearProgram, cuts: readonly Cut[]): LinearProgram {
+/** Rows of the tableau whose variable must be whole and is not, those nearest to a half first. */
+function brokenRows(program: LinearProgram, { rows, basis, basicValue }: Tableau, most: number): number[] {
+  const off = (i: number): number => Math.abs(basicValue[i]! - Math.round(basicValue[i]!));
+  return Array.from({ length: rows }, (_, i) => i)
+    .filter((i) => isWholeVariable(program, basis[i]!) && off(i) > leastFraction)
+    .sort((a, b) => off(b) - off(a) || a - b)
+    .slice(0, most);
+}
+
+/** At most `most` rows that cut off the tableau's fractional point and no whole-number point. */
+export function gomoryCuts(program: LinearProgram, tableau: Tableau, most: number): ExtraRow[] {
+  const rows = rowsOf(program);
+  return brokenRows(program, tableau, most).flatMap((i) => gomoryCut(program, rows, tableau, i) ?? []);
+}
+
+/** The program with more rows behind its own. */
+export function withCuts(program: LinearProgram, cuts: readonly ExtraRow[]): LinearProgram {
   const columnStart = new Int32Array(program.columnCount + 1);
   const rowOf: number[] = [];
   const entry: number[] = [];
@@ -114,46 +154,4 @@ function withCuts(program: LinearProgram, cuts: readonly Cut[]): LinearProgram {
     rightSide: Float64Array.from([...program.rightSide, ...cuts.map((cut) => cut.rightSide)]),
     isEquation: Uint8Array.from([...program.isEquation, ...cuts.map(() => 0)]),
   };
-}
-
-function rowsOf({ rowCount, columnCount, columnStart, rowOf, entry }: LinearProgram): [number, number][][] {
-  const rows = Array.from({ length: rowCount }, (): [number, number][] => []);
-  for (let j = 0; j < columnCount; j++) {
-    for (let e = columnStart[j]!; e < columnStart[j + 1]!; e++) rows[rowOf[e]!]!.push([j, entry[e]!]);
-  }
-  return rows;
-}
-
-/** Rows of the tableau whose variable must be whole and is not, those nearest to a half first. */
-function brokenRows(program: LinearProgram, { rows, basis, basicValue }: Tableau): number[] {
-  const off = (i: number): number => Math.abs(basicValue[i]! - Math.round(basicValue[i]!));
-  return Array.from({ length: rows }, (_, i) => i)
-    .filter((i) => isWholeVariable(program, basis[i]!) && off(i) > leastFraction)
-    .sort((a, b) => off(b) - off(a) || a - b)
-    .slice(0, cutsPerRound);
-}
-
-/**
- * The program with rows that cut off its fractional optimum and no whole-number point. Cuts that have gone slack are
- * dropped again, so that the table stays small. Pivots are taken from the work's budget.
- */
-export function tightened(program: LinearProgram, work: Workspace): LinearProgram {
-  let current = program;
-  let cuts: Cut[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const tableau = firstTableau(current);
-    if (optimise(tableau, work) !== "optimal") return current;
-    const broken = brokenRows(current, tableau);
-    if (broken.length === 0) return current;
-    const point = new Float64Array(current.columnCount + current.rowCount);
-    valuesInto(tableau, point);
-    const firstSlack = program.columnCount + program.rowCount;
-    const binding = cuts.filter((_, c) => point[firstSlack + c]! < 1e-6);
-    const rows = rowsOf(current);
-    const fresh = broken.flatMap((i) => gomoryCut(current, rows, tableau, i) ?? []);
-    if (fresh.length === 0) return current;
-    cuts = [...binding, ...fresh];
-    current = withCuts(program, cuts);
-  }
-  return current;
 }

@@ -1,98 +1,47 @@
-import { ownBounds, type LinearProgram } from "./linear-program.js";
-
-/**
- * The dictionary of a basis of a linear program, dense:
- *
- *     basicValue_i = value of variable basis[i]
- *     entries      row-major, rows x columns: d basicValue_i / d nonbasic_j = -entries[i * columns + j]
- *     reducedCost  columns: what one more of nonbasic j costs
- *
- * Variables 0 .. columns - 1 are the program's, columns + i is the slack of row i. A variable out of the basis is at
- * its lower bound, or at its upper where `atUpper` is 1.
- */
-export interface Tableau {
-  readonly rows: number;
-  readonly columns: number;
-  readonly entries: Float64Array;
-  readonly reducedCost: Float64Array;
-  readonly basicValue: Float64Array;
-  readonly basis: Int32Array;
-  readonly nonbasis: Int32Array;
-  readonly atUpper: Uint8Array;
-  readonly lower: Float64Array;
-  readonly upper: Float64Array;
-}
+import type { Tableau } from "./tableau.js";
 
 /** Work space of {@link optimise}, of one solver: candidates of the ratio test, their ratios, work left. */
 export interface Workspace {
   readonly candidates: Int32Array;
   readonly ratios: Float64Array;
+  /** Columns in which the pivot row is not 0. */
+  readonly filled: Int32Array;
   candidateCount: number;
+  /** The row of the tableau that shows it, after {@link optimise} found nothing feasible. */
+  infeasibleRow: number;
   /** Pivots that may still be made, over all calls: the one budget, counted and not timed. */
   pivotsLeft: number;
+}
+
+/** Work space for programs of up to that many columns. */
+export function workspace(columnCount: number, pivotsLeft: number): Workspace {
+  return {
+    candidates: new Int32Array(columnCount),
+    ratios: new Float64Array(columnCount),
+    filled: new Int32Array(columnCount),
+    candidateCount: 0,
+    infeasibleRow: -1,
+    pivotsLeft,
+  };
 }
 
 /** A value that far (relative to quantities of 1 and more) beyond its bound counts as within it. */
 const feasible = 1e-7;
 /** An entry smaller than that is rounding noise and no pivot: the programs are scaled to entries about 1. */
-const noise = 1e-9;
+const noise = 1e-6;
+/** A reduced cost of the wrong sign that small is let be: bounds are made anew from the program, whatever its sign. */
+const dualNoise = 1e-11;
 
-/** The slack basis: dual feasible, because every variable of negative cost can stand at its (finite) upper bound. */
-export function firstTableau(program: LinearProgram): Tableau {
-  const { rowCount: rows, columnCount: columns, columnStart, rowOf, entry, cost } = program;
-  const entries = new Float64Array(rows * columns);
-  const basicValue = Float64Array.from(program.rightSide);
-  const atUpper = new Uint8Array(columns);
-  const { lower, upper } = ownBounds(program);
-  for (let j = 0; j < columns; j++) {
-    if (cost[j]! < 0) atUpper[j] = 1;
-    const value = cost[j]! < 0 ? upper[j]! : 0;
-    for (let e = columnStart[j]!; e < columnStart[j + 1]!; e++) {
-      const row = rowOf[e]!;
-      entries[row * columns + j] = entry[e]!;
-      basicValue[row] = basicValue[row]! - entry[e]! * value;
-    }
-  }
-  return {
-    rows,
-    columns,
-    entries,
-    reducedCost: Float64Array.from(cost),
-    basicValue,
-    basis: Int32Array.from({ length: rows }, (_, i) => columns + i),
-    nonbasis: Int32Array.from({ length: columns }, (_, j) => j),
-    atUpper,
-    lower,
-    upper,
-  };
-}
-
-/** A copy to branch from. */
-export function copyTableau(tableau: Tableau): Tableau {
-  return {
-    rows: tableau.rows,
-    columns: tableau.columns,
-    entries: tableau.entries.slice(),
-    reducedCost: tableau.reducedCost.slice(),
-    basicValue: tableau.basicValue.slice(),
-    basis: tableau.basis.slice(),
-    nonbasis: tableau.nonbasis.slice(),
-    atUpper: tableau.atUpper.slice(),
-    lower: tableau.lower.slice(),
-    upper: tableau.upper.slice(),
-  };
-}
-
-/** The row whose value is furthest beyond its bound; -1 when none is. Ties: the first row. */
-function leavingRow({ rows, basicValue, basis, lower, upper }: Tableau): number {
+/** The row furthest beyond its bound, in the measure of its reference weight; -1 when none is. Ties: the first row. */
+function leavingRow({ rows, basicValue, basis, lower, upper, weight }: Tableau): number {
   let row = -1;
-  let worst = feasible;
+  let worst = 0;
   for (let i = 0; i < rows; i++) {
     const value = basicValue[i]!;
     const variable = basis[i]!;
     const beyond = Math.max(lower[variable]! - value, value - upper[variable]!);
-    if (beyond > worst) {
-      worst = beyond;
+    if (beyond > feasible && beyond * beyond > worst * weight[i]!) {
+      worst = (beyond * beyond) / weight[i]!;
       row = i;
     }
   }
@@ -118,20 +67,26 @@ function fillCandidates(tableau: Tableau, row: number, decreases: boolean, work:
   work.candidateCount = count;
 }
 
-/** Moves the best remaining candidate to place `from` of the list: least ratio, greater entry, lower column. */
+/**
+ * Moves the best remaining candidate to place `from` of the list: of those whose ratio is least but for the noise in
+ * reduced costs, the one of greatest entry (Harris), because small pivots spoil the table. Ties: the first.
+ */
 function selectNext(tableau: Tableau, row: number, work: Workspace, from: number): number {
-  const { columns, entries } = tableau;
+  const { columns, entries, reducedCost } = tableau;
   const { candidates, ratios, candidateCount: count } = work;
+  const base = row * columns;
+  let limit = Infinity;
+  for (let k = from; k < count; k++) {
+    const j = candidates[k]!;
+    limit = Math.min(limit, (Math.abs(reducedCost[j]!) + dualNoise) / Math.abs(entries[base + j]!));
+  }
   let at = from;
-  for (let k = from + 1; k < count; k++) {
-    const a = candidates[k]!;
-    const b = candidates[at]!;
-    const difference = ratios[a]! - ratios[b]!;
-    if (
-      difference < 0 ||
-      (difference === 0 && Math.abs(entries[row * columns + a]!) > Math.abs(entries[row * columns + b]!))
-    )
-      at = k;
+  let largest = 0;
+  for (let k = from; k < count; k++) {
+    const j = candidates[k]!;
+    if (ratios[j]! > limit || Math.abs(entries[base + j]!) <= largest) continue;
+    largest = Math.abs(entries[base + j]!);
+    at = k;
   }
   const chosen = candidates[at]!;
   candidates[at] = candidates[from]!;
@@ -140,30 +95,85 @@ function selectNext(tableau: Tableau, row: number, work: Workspace, from: number
 }
 
 /** Changes nonbasic j by `step` and every basic value with it. */
-function moveColumn({ rows, columns, entries, basicValue }: Tableau, j: number, step: number): void {
+function moveColumn(tableau: Tableau, j: number, step: number): void {
+  const { rows, columns, entries, basicValue, reducedCost } = tableau;
+  tableau.objective += reducedCost[j]! * step;
   for (let i = 0, at = j; i < rows; i++, at += columns) {
     const entry = entries[at]!;
     if (entry !== 0) basicValue[i] = basicValue[i]! - entry * step;
   }
 }
 
-/** Exchanges the basic variable of `row` with nonbasic j. Numbers below 1e-13 are cancellation, and become 0. */
-function pivot(tableau: Tableau, row: number, j: number): void {
-  const { rows, columns, entries, reducedCost, basis, nonbasis } = tableau;
+/** Numbers below that are cancellation, and count as 0. */
+const cancelled = 1e-12;
+
+/** entries[to ...] -= factor * entries[from ...], `count` numbers; by fours, which halves the time. */
+function subtractRow(
+  entries: Float64Array,
+  to: number,
+  from: number,
+  of: { factor: number; count: number },
+): void {
+  const { factor, count } = of;
+  const end = to + count;
+  const shift = from - to;
+  let k = to;
+  for (; k + 3 < end; k += 4) {
+    entries[k] = entries[k]! - factor * entries[k + shift]!;
+    entries[k + 1] = entries[k + 1]! - factor * entries[k + shift + 1]!;
+    entries[k + 2] = entries[k + 2]! - factor * entries[k + shift + 2]!;
+    entries[k + 3] = entries[k + 3]! - factor * entries[k + shift + 3]!;
+  }
+  for (; k < end; k++) entries[k] = entries[k]! - factor * entries[k + shift]!;
+}
+
+/** Divides the pivot row by its pivot; returns in how many columns it is not 0, which `filled` then lists. */
+function dividePivotRow(
+  { entries, columns }: Tableau,
+  base: number,
+  inverse: number,
+  filled: Int32Array,
+): number {
+  let count = 0;
+  for (let k = 0; k < columns; k++) {
+    const entry = entries[base + k]! * inverse;
+    const isNothing = entry < cancelled && entry > -cancelled;
+    entries[base + k] = isNothing ? 0 : entry;
+    if (!isNothing) filled[count++] = k;
+  }
+  return count;
+}
+
+/** Exchanges the basic variable of `row` with nonbasic j. */
+export function pivot(tableau: Tableau, row: number, j: number, { filled }: Workspace): void {
+  const { rows, columns, entries, reducedCost, basis, nonbasis, weight } = tableau;
   const base = row * columns;
   const inverse = 1 / entries[base + j]!;
-  for (let k = base; k < base + columns; k++) entries[k] = entries[k]! * inverse;
+  const count = dividePivotRow(tableau, base, inverse, filled);
   entries[base + j] = inverse;
-  for (let i = 0; i < rows; i++) {
-    const factor = entries[i * columns + j]!;
+  const isSparse = 3 * count < columns;
+  const own = weight[row]! * inverse * inverse;
+  for (let i = 0, at = 0; i < rows; i++, at += columns) {
+    const factor = entries[at + j]!;
     if (i === row || factor === 0) continue;
-    const at = i * columns;
-    for (let k = 0; k < columns; k++) entries[at + k] = clean(entries[at + k]! - factor * entries[base + k]!);
+    entries[at + j] = 0;
+    if (factor < cancelled && factor > -cancelled) continue;
+    if (isSparse) {
+      for (let n = 0; n < count; n++) {
+        const k = filled[n]!;
+        entries[at + k] = entries[at + k]! - factor * entries[base + k]!;
+      }
+    } else subtractRow(entries, at, base, { factor, count: columns });
     entries[at + j] = -factor * inverse;
+    weight[i] = Math.max(weight[i]!, factor * factor * own);
   }
+  weight[row] = Math.max(own, 1);
   const factor = reducedCost[j]!;
   if (factor !== 0) {
-    for (let k = 0; k < columns; k++) reducedCost[k] = reducedCost[k]! - factor * entries[base + k]!;
+    for (let n = 0; n < count; n++) {
+      const k = filled[n]!;
+      reducedCost[k] = reducedCost[k]! - factor * entries[base + k]!;
+    }
     reducedCost[j] = -factor * inverse;
   }
   const leaving = basis[row]!;
@@ -171,22 +181,21 @@ function pivot(tableau: Tableau, row: number, j: number): void {
   nonbasis[j] = leaving;
 }
 
-function clean(value: number): number {
-  return Math.abs(value) < 1e-13 ? 0 : value;
-}
+export type Status = "optimal" | "infeasible" | "limit" | "cutoff";
 
 /**
- * The dual simplex method with the long-step ratio test: leaves the tableau at an optimum, or says why not. Every
- * tableau on the way is dual feasible, so whatever stops it, {@link multipliers} give a valid lower bound. Deterministic:
- * +, -, *, / only, ties broken by index, work counted in pivots.
+ * The dual simplex method with the long-step ratio test: leaves the tableau at an optimum, or says why not; `cutoff` once
+ * the objective, which only grows, is above `cutoff`. Every tableau on the way is dual feasible, so whatever stops it, the
+ * multipliers give a valid lower bound. Deterministic: +, -, *, / only, ties broken by index, work counted in pivots.
  *
  * Source. A. Koberstein, "The dual simplex method, techniques for a fast and stable implementation" (2005), chapter 3.
  */
-export function optimise(tableau: Tableau, work: Workspace): "optimal" | "infeasible" | "limit" {
+export function optimise(tableau: Tableau, work: Workspace, cutoff = Infinity): Status {
   const { columns, entries, basicValue, basis, nonbasis, atUpper, lower, upper } = tableau;
   for (;;) {
     const row = leavingRow(tableau);
     if (row < 0) return "optimal";
+    if (tableau.objective > cutoff) return "cutoff";
     if (work.pivotsLeft <= 0) return "limit";
     work.pivotsLeft -= 1;
     const leaving = basis[row]!;
@@ -208,33 +217,16 @@ export function optimise(tableau: Tableau, work: Workspace): "optimal" | "infeas
       beyond -= reach;
       entering = -1;
     }
-    if (entering < 0) return "infeasible";
+    if (entering < 0) {
+      work.infeasibleRow = row;
+      return "infeasible";
+    }
     const step = (basicValue[row]! - target) / entries[row * columns + entering]!;
     const variable = nonbasis[entering]!;
     const value = (atUpper[entering] === 1 ? upper[variable]! : lower[variable]!) + step;
     moveColumn(tableau, entering, step);
-    pivot(tableau, row, entering);
+    pivot(tableau, row, entering, work);
     basicValue[row] = value;
     atUpper[entering] = decreases ? 1 : 0;
   }
-}
-
-/** The dual multipliers of the rows, into `out`. */
-export function multipliersInto(tableau: Tableau, out: Float64Array): void {
-  const { columns, nonbasis, reducedCost } = tableau;
-  out.fill(0);
-  for (let j = 0; j < columns; j++) {
-    const row = nonbasis[j]! - columns;
-    if (row >= 0) out[row] = -reducedCost[j]!;
-  }
-}
-
-/** The values of the program's columns, then of its slacks, into `out`. */
-export function valuesInto(tableau: Tableau, out: Float64Array): void {
-  const { rows, columns, basis, basicValue, nonbasis, atUpper, lower, upper } = tableau;
-  for (let j = 0; j < columns; j++) {
-    const variable = nonbasis[j]!;
-    out[variable] = atUpper[j] === 1 ? upper[variable]! : lower[variable]!;
-  }
-  for (let i = 0; i < rows; i++) out[basis[i]!] = basicValue[i]!;
 }

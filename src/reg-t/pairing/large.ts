@@ -97,7 +97,8 @@ function aroundRelaxation(
   const { program } = pairing;
   const lower = new Float64Array(program.columnCount);
   const upper = new Float64Array(program.columnCount);
-  for (let j = 0; j < program.integerCount; j++) {
+  upper.set(program.upper);
+  for (let j = 0; j < pairing.countColumns; j++) {
     lower[j] = Math.floor(relaxed.values[j]! + near);
     upper[j] = Math.min(program.upper[j]!, Math.ceil(relaxed.values[j]! - near));
   }

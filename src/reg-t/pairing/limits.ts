@@ -8,8 +8,5 @@ export interface SearchLimits {
   readonly solverNodes: number;
 }
 
-/**
- * Measured by `npm run bench -- --only reg-t`: 300 programs take some 5 ms at 20 legs and 150 ms at 50; 400 programs of the
- * integer solver 50 to 800 ms at 50 legs.
- */
-export const usualLimits: SearchLimits = { nodes: 300, pivots: 6000, solverNodes: 400 };
+/** Measured by `npm run bench -- --only reg-t`: up to a second at 50 legs; the integer solver then takes 1 to 5 s more. */
+export const usualLimits: SearchLimits = { nodes: 3000, pivots: 25_000, solverNodes: 400 };

@@ -75,6 +75,14 @@ export function linearProgram(
   return program;
 }
 
+/** Whether a column, or a slack (numbered behind the columns), must be a whole number. */
+export function isWholeVariable(
+  { columnCount, integerCount, integerRows }: LinearProgram,
+  variable: number,
+): boolean {
+  return variable < columnCount ? variable < integerCount : variable - columnCount < integerRows;
+}
+
 /** Bounds of the columns, then of the rows' slacks (b_i - sum_j a_ij x_j). */
 export interface Bounds {
   readonly lower: Float64Array;
@@ -104,6 +112,16 @@ export function ownBounds({ columnCount, rowCount, upper, isEquation }: LinearPr
  * Mathematical Programming 99 (2004) 283-296.
  */
 export function safeBound(program: LinearProgram, multipliers: Float64Array, bounds: Bounds): number {
+  return safeBoundInto(program, multipliers, bounds, null);
+}
+
+/** {@link safeBound} that leaves the reduced costs of columns and slacks in `reducedCost`. */
+export function safeBoundInto(
+  program: LinearProgram,
+  multipliers: Float64Array,
+  bounds: Bounds,
+  reducedCost: Float64Array | null,
+): number {
   const { rowCount, columnCount, columnStart, rowOf, entry, cost, rightSide } = program;
   const { lower, upper } = bounds;
   let bound = 0;
@@ -112,9 +130,9 @@ export function safeBound(program: LinearProgram, multipliers: Float64Array, bou
     const most = upper[columnCount + i]!;
     if (most === Infinity && multipliers[i]! > 0) multipliers[i] = 0;
     const y = multipliers[i]!;
+    if (reducedCost !== null) reducedCost[columnCount + i] = -y;
     if (y === 0) continue;
-    const least = lower[columnCount + i]!;
-    const slack = y < 0 ? least : most;
+    const slack = y < 0 ? lower[columnCount + i]! : most;
     bound += y * (rightSide[i]! - slack);
     magnitude += Math.abs(y) * (Math.abs(rightSide[i]!) + slack);
   }
@@ -126,6 +144,7 @@ export function safeBound(program: LinearProgram, multipliers: Float64Array, bou
       reduced -= term;
       size += Math.abs(term);
     }
+    if (reducedCost !== null) reducedCost[j] = reduced;
     bound += Math.min(reduced * lower[j]!, reduced * upper[j]!);
     magnitude += size * upper[j]!;
   }

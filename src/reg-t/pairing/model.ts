@@ -45,16 +45,18 @@ export interface PairingCounts {
   readonly pools: readonly (readonly number[])[];
 }
 
-/** A model as a linear program: columns are the bundles, then each pool's legs, then one loss per pool. */
+/** A model as a linear program, all whole numbers: the bundles, then each pool's legs, then one loss per pool. */
 export interface PairingProgram {
   readonly program: LinearProgram;
   /** Money units per unit of the program's cost: a power of 2, so that scaling does not round. */
   readonly scale: number;
+  /** Columns 0 .. countColumns - 1 are numbers of contracts and groups; the others follow from them. */
+  readonly countColumns: number;
   /** Every attainable cost is a multiple of it (program's unit): one money unit of the model. */
   readonly step: number;
   readonly costOf: (values: Float64Array) => number;
   readonly countsOf: (values: Float64Array) => PairingCounts;
-  /** Resources that each whole-number column uses. */
+  /** Resources that each column uses; losses none. */
   readonly resourcesOf: readonly (readonly number[])[];
 }
 
@@ -136,7 +138,7 @@ function addBundles(model: PairingModel, layout: Layout): void {
   }
 }
 
-/** Rows of one pool: longs and shorts of each type in balance, and the loss at each strike of a long. */
+/** Rows of one pool: longs and shorts of each type in balance, and the loss at each strike of a long, in whole steps. */
 function addPool(model: PairingModel, pool: Pool, layout: Layout): Column {
   const { rows, columns, resourceRow, scale } = layout;
   const legs = pool.legs.map((i) => model.legs[i]!);
@@ -148,6 +150,12 @@ function addPool(model: PairingModel, pool: Pool, layout: Layout): Column {
     (a, b) => a - b,
   );
   const lossRows = strikes.map(() => rows.push({ rightSide: 0, isEquation: false }) - 1);
+  // Of whole contracts the loss is a whole number of steps: a column like any other, to cut and to branch on.
+  const lossStep =
+    legs.reduce(
+      (step, leg) => strikes.reduce((divisor, strike) => gcd(divisor, signedIntrinsic(leg, strike)), step),
+      0,
+    ) || 1;
   let nakedTotal = 0;
   pool.legs.forEach((index, i) => {
     const leg = legs[i]!;
@@ -158,12 +166,16 @@ function addPool(model: PairingModel, pool: Pool, layout: Layout): Column {
     entries.push([balance[leg.isCall ? 0 : 1]!, (leg.isShort ? leg.units : -leg.units) / unit]);
     strikes.forEach((strike, s) => {
       const loss = signedIntrinsic(leg, strike);
-      if (loss !== 0) entries.push([lossRows[s]!, loss / scale]);
+      if (loss !== 0) entries.push([lossRows[s]!, loss / lossStep]);
     });
     columns.push({ cost: leg.spreadChange / scale, upper: capacity, entries });
   });
   // A pool that loses more than its shorts need when naked is not worth having.
-  return { cost: 1, upper: nakedTotal / scale, entries: lossRows.map((row) => [row, -1] as const) };
+  return {
+    cost: lossStep / scale,
+    upper: Math.floor(nakedTotal / lossStep),
+    entries: lossRows.map((row) => [row, -1] as const),
+  };
 }
 
 function reader(model: PairingModel): PairingProgram["countsOf"] {
@@ -209,22 +221,23 @@ export function changeOf(model: PairingModel, counts: PairingCounts): number {
 
 export function pairingProgram(model: PairingModel): PairingProgram {
   const layout = layOut(model);
-  const resourceRows = layout.rows.length;
   addBundles(model, layout);
   const losses = model.pools.map((pool) => addPool(model, pool, layout));
   const integerCount = layout.columns.length;
   const countsOf = reader(model);
   return {
     program: linearProgram(layout.rows, [...layout.columns, ...losses], {
-      columns: integerCount,
-      rows: resourceRows,
+      columns: integerCount + losses.length,
+      rows: layout.rows.length,
     }),
     scale: layout.scale,
+    countColumns: integerCount,
     step: 1 / layout.scale,
     countsOf,
     resourcesOf: [
       ...model.bundles.map((bundle) => bundle.uses.map(([resource]) => resource)),
       ...model.pools.flatMap((pool) => pool.legs.map((leg) => [leg])),
+      ...losses.map(() => []),
     ],
     costOf: (values) => changeOf(model, countsOf(values)) / layout.scale,
   };
