@@ -58,6 +58,14 @@ export {
   loadBrokerExports,
 } from "./broker-exports/load-tables.js";
 export type { CashFound, ExportReport, SkippedRows } from "./broker-exports/report.js";
+export {
+  type ClearingCell,
+  type ClearingRow,
+  readSpanFile,
+  type SpanFile,
+  type SpanOptions,
+} from "./clearing-files/read-span.js";
+export type { SpanScenario } from "./clearing-files/span-collector.js";
 export type { PortfolioType } from "./contracts/product-defaults.js";
 export { Engine, loadEngine } from "./engine.js";
 export type { EngineOptions } from "./engine-options.js";

@@ -48,6 +48,24 @@ export const inputErrors = {
     message: "a line is longer than any row can be",
     remedy: "Check that the file is the table it is said to be and that quotes are closed.",
   },
+  // Clearing files
+  CLEARING_SYNTAX: {
+    message: "the clearing file {value} cannot be read",
+    remedy:
+      "Get the file anew; a SPAN file is one XML document with the root spanFile. Nothing of a part is used.",
+  },
+  CLEARING_SCENARIOS: {
+    message: "the risk array of {value} has not one value for each scenario of the file",
+    remedy: "The contract is left out; ask the clearing organisation.",
+  },
+  CLEARING_REFERENCE: {
+    message: "the clearing file names {value}, which it does not hold",
+    remedy: "Read the file that holds it too, or ask the clearing organisation; the contract is left out.",
+  },
+  CLEARING_UNSUPPORTED: {
+    message: "the clearing file has {value}, which cannot be read",
+    remedy: "See docs/clearing-files.md for what is read of it.",
+  },
   // Brokers' exports
   EXPORT_HEADER: {
     message: "the file has no header of the export {value}",

@@ -1,6 +1,19 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { addDiffCommand } from "./diff.js";
+import { addExplainCommand, addMarginCommand } from "./margin.js";
+import { addImpliedVolatilityCommand, addPriceCommand } from "./option-list.js";
+import { addReadClearingCommand } from "./read-clearing.js";
+import { addReadPositionsCommand } from "./read-positions.js";
+import { addReconcileCommand } from "./reconcile.js";
+import { addRegTCommand } from "./reg-t.js";
+import { addRiskArrayCommand } from "./risk-array.js";
+import { addRulesCommand } from "./rules.js";
+import { addStressCommand } from "./stress.js";
+import { addVerifyCommand } from "./verify.js";
+import { addWhatIfCommand } from "./what-if.js";
+
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
   version: string;
 };
@@ -38,6 +51,20 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
 const named = process.argv[2] ?? "";
 const asked = Object.hasOwn(commands, named) ? [named] : Object.keys(commands);
 for (const name of asked) (await commands[name]?.())?.(program);
+addMarginCommand(program);
+addExplainCommand(program);
+addRegTCommand(program);
+addWhatIfCommand(program);
+addStressCommand(program);
+addReconcileCommand(program);
+addDiffCommand(program);
+addReadPositionsCommand(program);
+addReadClearingCommand(program);
+addVerifyCommand(program);
+addPriceCommand(program);
+addImpliedVolatilityCommand(program);
+addRiskArrayCommand(program);
+addRulesCommand(program);
 
 // A reader that closes the pipe early, as `head` does, ends the program quietly.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 3));

@@ -102,6 +102,9 @@ export const schema: { readonly [name in TableName]: readonly Column[] } = {
     { name: "class_group", type: "text" },
     { name: "product_group", type: "text" },
     { name: "minimum", type: "number", least: 0 },
+    { name: "delta", type: "number" },
+    { name: "price_scan", type: "number", least: 0 },
+    { name: "volatility_scan", type: "number", least: 0 },
   ],
   contracts: [...optionTerms, { name: "volatility", type: "number", required: true, least: 0 }, dividendList],
   history: [

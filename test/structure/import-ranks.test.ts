@@ -12,6 +12,7 @@ const ranks: Readonly<Record<string, number>> = {
   "src/tables": 1,
   "src/contracts": 1,
   "src/broker-exports": 2,
+  "src/clearing-files": 2,
   "src/positions": 2,
   "src/market": 2,
   "src/rules": 3,
