@@ -1,19 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { addDiffCommand } from "./diff.js";
-import { addExplainCommand, addMarginCommand } from "./margin.js";
-import { addImpliedVolatilityCommand, addPriceCommand } from "./option-list.js";
-import { addReadClearingCommand } from "./read-clearing.js";
-import { addReadPositionsCommand } from "./read-positions.js";
-import { addReconcileCommand } from "./reconcile.js";
-import { addRegTCommand } from "./reg-t.js";
-import { addRiskArrayCommand } from "./risk-array.js";
-import { addRulesCommand } from "./rules.js";
-import { addStressCommand } from "./stress.js";
-import { addVerifyCommand } from "./verify.js";
-import { addWhatIfCommand } from "./what-if.js";
-
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
   version: string;
 };
@@ -41,6 +28,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   reconcile: async () => (await import("./reconcile.js")).addReconcileCommand,
   diff: async () => (await import("./diff.js")).addDiffCommand,
   "read-positions": async () => (await import("./read-positions.js")).addReadPositionsCommand,
+  "read-clearing": async () => (await import("./read-clearing.js")).addReadClearingCommand,
   verify: async () => (await import("./verify.js")).addVerifyCommand,
   price: async () => (await import("./option-list.js")).addPriceCommand,
   "implied-volatility": async () => (await import("./option-list.js")).addImpliedVolatilityCommand,
@@ -51,20 +39,6 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
 const named = process.argv[2] ?? "";
 const asked = Object.hasOwn(commands, named) ? [named] : Object.keys(commands);
 for (const name of asked) (await commands[name]?.())?.(program);
-addMarginCommand(program);
-addExplainCommand(program);
-addRegTCommand(program);
-addWhatIfCommand(program);
-addStressCommand(program);
-addReconcileCommand(program);
-addDiffCommand(program);
-addReadPositionsCommand(program);
-addReadClearingCommand(program);
-addVerifyCommand(program);
-addPriceCommand(program);
-addImpliedVolatilityCommand(program);
-addRiskArrayCommand(program);
-addRulesCommand(program);
 
 // A reader that closes the pipe early, as `head` does, ends the program quietly.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 3));
