@@ -36,6 +36,7 @@
  */
 import { keepHoldings } from "./net-holdings";
 import { netAccount } from "./net-account";
+import { isPlainAlone, netAlone } from "./net-alone";
 import { ACCOUNT, CLASS_SUMS, CLASS_SUMS_BYTES, COUNTS, HOLDINGS, NETTING_SCRATCH_BYTES, ROW_ACCOUNT, ROW_START, SKIP, at, word } from "./net-layout";
 
 /** Scratch of one call: room for 2 C + products + 1 rows of `stride` f64 and 3 C + products + 1 f64. */
@@ -51,6 +52,13 @@ export function fillNetting(groupPtr: usize, scratchPtr: usize): void {
   const rowAccountPtr = word(groupPtr, ROW_ACCOUNT);
   const rowStartPtr = word(groupPtr, ROW_START);
   memory.fill(word(groupPtr, CLASS_SUMS), 0, word(groupPtr, CLASS_SUMS_BYTES));
+  const countsPtr = word(groupPtr, COUNTS);
+  if (isPlainAlone(groupPtr)) {
+    const alone = netAlone(groupPtr);
+    store<i32>(countsPtr, alone);
+    store<i32>(countsPtr, load<i32>(at(rowStartPtr, alone, 2)), 4);
+    return;
+  }
   let rows = 0;
   let kept = 0;
   for (let from = 0; from < n; ) {
@@ -70,7 +78,6 @@ export function fillNetting(groupPtr: usize, scratchPtr: usize): void {
     from = to;
   }
   store<i32>(at(rowStartPtr, rows, 2), kept);
-  const countsPtr = word(groupPtr, COUNTS);
   store<i32>(countsPtr, rows);
   store<i32>(countsPtr, kept, 4);
 }

@@ -28,31 +28,48 @@ export interface OrderedLots {
   readonly runs: readonly Run[];
 }
 
-/** So many runs at most are taken one after another as they lie; beyond, lots are moved. */
-const mostRuns = 4096;
+/** So many stretches at most are merged as they lie; beyond, lots are moved. */
+const mostStretches = 64;
+/** And in so many pieces. */
+const mostPieces = 65_536;
 
-/** The order of accounts: runs of lots that stand in it already, where they do not overlap, else lots that were moved. */
+/**
+ * The order of accounts. A file that stands in it comes in a few long stretches, the ends of which overlap a little, because
+ * threads read it: those are merged piece by piece, without moving a lot. What stands in no order is sorted.
+ */
 export function lotsByAccount(lots: Lots, accountCount: number): OrderedLots {
-  const runs = runsOf(lots);
-  const account = (at: number): number => lots.account[at] ?? -1;
-  runs?.sort((a, b) => account(a.start) - account(b.start) || account(a.end - 1) - account(b.end - 1));
-  const isOrder = runs?.every(
-    (run, k) => k === 0 || account((runs[k - 1]?.end ?? 0) - 1) <= account(run.start),
-  );
-  if (runs !== null && isOrder === true) return { lots, runs };
+  const runs = mergedRuns(lots, stretchesOf(lots));
+  if (runs !== null) return { lots, runs };
   return { lots: movedLots(lots, accountCount), runs: [{ start: 0, end: lots.count }] };
 }
 
-function runsOf({ count, account }: Lots): Run[] | null {
-  const runs: Run[] = [];
+function stretchesOf({ count, account }: Lots): Run[] {
+  const stretches: Run[] = [];
   let start = 0;
-  for (let i = 1; i <= count; i++) {
+  for (let i = 1; i <= count && stretches.length <= mostStretches; i++) {
     if (i < count && (account[i] ?? 0) >= (account[i - 1] ?? 0)) continue;
-    runs.push({ start, end: i });
+    stretches.push({ start, end: i });
     start = i;
-    if (runs.length > mostRuns) return null;
   }
-  return runs;
+  return stretches;
+}
+
+/** Takes from the stretch with the smallest next account as long as no other has a smaller one. */
+function mergedRuns({ account }: Lots, stretches: readonly Run[]): Run[] | null {
+  if (stretches.length > mostStretches) return null;
+  const left = stretches.map(({ start, end }) => ({ at: start, end }));
+  const pieces: Run[] = [];
+  for (;;) {
+    const open = left.filter(({ at, end }) => at < end);
+    const next = (stretch: { readonly at: number }): number => account[stretch.at] ?? -1;
+    const [first, second] = open.toSorted((a, b) => next(a) - next(b));
+    if (first === undefined) return pieces;
+    const limit = second === undefined ? Infinity : next(second);
+    const start = first.at;
+    while (first.at < first.end && (account[first.at] ?? -1) <= limit) first.at++;
+    pieces.push({ start, end: first.at });
+    if (pieces.length > mostPieces) return null;
+  }
 }
 
 /** A counting sort by account. */

@@ -106,6 +106,10 @@ export async function appendColumns(
   const sqlTypes = { text: "varchar", number: "double", code: "integer" } as const;
   const types = columns.map(({ name, type }) => `${sqlName(name)} ${sqlTypes[type]}`);
   await connection.run(`create temp table ${table} (${types.join(", ")})`);
+  const bindings = await optionalPackage(
+    "@duckdb/node-bindings",
+    async () => (await import("@duckdb/node-bindings")).default,
+  );
   const appender = await connection.createAppender(table);
   const chunkTypes = columns.map(({ type }) => ({ text: VARCHAR, number: DOUBLE, code: INTEGER })[type]);
   const count = rowCountOf(columns);
@@ -113,12 +117,13 @@ export async function appendColumns(
     const rows = Math.min(rowsAChunk, count - first);
     const chunk = DuckDBDataChunk.create(chunkTypes, rows);
     for (const [k, column] of columns.entries()) {
-      const vector = chunk.getColumnVector(k);
-      for (let i = 0; i < rows; i++) {
-        const cell = column.type === "code" ? (column.codes[first + i] ?? -1) : cellAt(column, first + i);
-        vector.setItem(i, cell);
+      if (column.type === "text") {
+        chunk.setColumnValues(k, [...column.cells.slice(first, first + rows)]);
+        continue;
       }
-      vector.flush();
+      const part = partOf(column, first, rows);
+      const vector = bindings.data_chunk_get_vector(chunk.chunk, k);
+      bindings.copy_data_to_vector(vector, 0, part.buffer as ArrayBuffer, part.byteOffset, part.byteLength);
     }
     appender.appendDataChunk(chunk);
   }
@@ -126,9 +131,23 @@ export async function appendColumns(
   return `select ${columns.map(selectedColumn).join(", ")} from ${table}`;
 }
 
+/** Numbers or codes as they lie in memory. */
+function partOf(
+  column: Exclude<OutColumn, { type: "text" }>,
+  first: number,
+  rows: number,
+): Float64Array | Int32Array {
+  if (column.type === "code") return column.codes.subarray(first, first + rows);
+  const { cells } = column;
+  if (cells instanceof Float64Array) return cells.subarray(first, first + rows);
+  return Float64Array.from(cells.slice(first, first + rows), (cell) => cell ?? Number.NaN);
+}
+
 function selectedColumn(column: OutColumn): string {
   const name = sqlName(column.name);
-  if (column.type !== "code") return name;
+  if (column.type === "text") return name;
+  // Adding 0 takes the sign from -0.
+  if (column.type === "number") return `case when isnan(${name}) then null else ${name} + 0 end as ${name}`;
   // A list counts from 1; past its ends there is nothing.
   const texts = column.texts.map(sqlText).join(", ");
   return `(case when ${name} < 0 then null else list_value(${texts === "" ? "null" : texts})[${name} + 1] end)::varchar as ${name}`;
