@@ -4,7 +4,14 @@ import { type ExportedContract, isCallOf, optionOf, stockOf } from "./contract-n
 import { readDay, readTime } from "./days.js";
 import { type CsvLine, csvLines, type ExportFile } from "./export-file.js";
 import { type Header, headerOf, noHeader } from "./header.js";
-import { addCashRow, addPlainHolding, isWhole } from "./table-row.js";
+import {
+  addCashRow,
+  addPlainHolding,
+  addToTotal,
+  compareTotal,
+  isWhole,
+  type RunningTotal,
+} from "./table-row.js";
 
 /** PortfolioDownload.csv; which columns stand beside these depends on the chosen view. */
 const columns = {
@@ -23,11 +30,12 @@ export function readEtrade(file: ExportFile, out: ExportCollector): void {
   const lines = csvLines(file);
   readSummary(lines, out);
   let header: Header | null = null;
+  const sum: RunningTotal = { value: 0 };
   for (const row of lines) {
     const next: Header | null = headerOf(row, columns, { required, out });
     if (next !== null) header = next;
     else if (header === null) out.skip(row.line, "a line before the header");
-    else readRow(row, header, out);
+    else readRow(row, header, out, sum);
   }
   if (header === null) throw noHeader(out, columns, required);
 }
@@ -59,13 +67,21 @@ function readSummary(lines: readonly CsvLine[], out: ExportCollector): void {
   }
 }
 
-function readRow(row: CsvLine, header: Header, out: ExportCollector): void {
+function readRow(row: CsvLine, header: Header, out: ExportCollector, sum: RunningTotal): void {
   const { line } = row;
   const shown = header.cell(row, "symbol");
   const filled = row.cells.filter((cell) => cell !== "").length;
-  if (shown === "TOTAL") out.skip(line, "a total");
-  else if (readDay(shown) !== null) out.skip(line, "a lot of the holding above");
-  else if (shown === "CASH") addCashRow(row, header, out, shown);
+  if (shown === "TOTAL") {
+    out.skip(line, "a total");
+    compareTotal(row, header, out, sum);
+    return;
+  }
+  if (readDay(shown) !== null) {
+    out.skip(line, "a lot of the holding above");
+    return;
+  }
+  addToTotal(row, header, sum);
+  if (shown === "CASH") addCashRow(row, header, out, shown);
   else if (filled === 1) out.skip(line, "a line of text");
   else if (isWhole(row, header, out, shown))
     addPlainHolding(row, header, out, { contract: contractOf(shown), example: "AAPL Jan 16 '26 $250 Call" });

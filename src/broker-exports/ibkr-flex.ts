@@ -32,7 +32,13 @@ export function readIbkrFlex(file: ExportFile, out: ExportCollector): void {
       "a Flex query with open positions: <OpenPositions>, or Symbol and Quantity with MarkPrice or PositionValue";
     throw new MarginError([failure("EXPORT_HEADER", { file: file.file, value: out.format, expected })]);
   }
-  const positions = content.rows.filter(({ kind }) => kind === "position");
+  const all = content.rows.filter(({ kind }) => kind === "position");
+  const latest = latestDays(all);
+  const isOfLastDay = (row: FlexRow): boolean =>
+    (dayOfRow(row) ?? latest.get(accountOf(row))) === latest.get(accountOf(row));
+  // A query over several days states the book of each; what is held is in the last.
+  const positions = all.filter((row) => isOfLastDay(row));
+  for (const row of all) if (!isOfLastDay(row)) out.skip(row.line, "a position of an earlier day");
   out.stated = statedDay(positions);
   for (const line of content.others) out.skip(line, "a row of another section");
   // Lots repeat the summary; a query may have asked for lots alone.
@@ -46,6 +52,24 @@ export function readIbkrFlex(file: ExportFile, out: ExportCollector): void {
 
 function levelOf({ fields }: FlexRow): string {
   return (fields.get("levelofdetail") ?? "").toUpperCase();
+}
+
+function accountOf({ fields }: FlexRow): string {
+  return fields.get("accountid") ?? "";
+}
+
+function dayOfRow({ fields }: FlexRow): number | null {
+  return readDay(fields.get("reportdate") ?? "");
+}
+
+/** The last report date of every account that has any; rows without one belong to it. */
+function latestDays(rows: readonly FlexRow[]): Map<string, number> {
+  const latest = new Map<string, number>();
+  for (const row of rows) {
+    const day = dayOfRow(row);
+    if (day !== null) latest.set(accountOf(row), Math.max(day, latest.get(accountOf(row)) ?? day));
+  }
+  return latest;
 }
 
 function statedDay(rows: readonly FlexRow[]): ExportCollector["stated"] {

@@ -3,7 +3,14 @@ import { type ExportedContract, isCallOf, optionOf, stockOf } from "./contract-n
 import { readDay, readTime } from "./days.js";
 import { type CsvLine, csvLines, type ExportFile } from "./export-file.js";
 import { type Header, headerOf, noHeader } from "./header.js";
-import { addCashRow, addPlainHolding, isWhole } from "./table-row.js";
+import {
+  addCashRow,
+  addPlainHolding,
+  addToTotal,
+  compareTotal,
+  isWhole,
+  type RunningTotal,
+} from "./table-row.js";
 
 /** Positions CSV; three generations of names, of which the newest drops the long ones in parentheses. */
 const columns = {
@@ -24,20 +31,28 @@ const bondTypes = ["fixed income", "bond", "bonds", "treasury", "treasuries", "c
 /** Reads the export of Schwab's Positions page, of one account or of all. */
 export function readSchwab(file: ExportFile, out: ExportCollector): void {
   let header: Header | null = null;
+  let before: CsvLine | null = null;
   let isFirst = true;
+  const sum: RunningTotal = { value: 0 };
   for (const row of csvLines(file)) {
     const found = isFirst ? title.exec(row.cells[0] ?? "") : null;
-    isFirst = false;
-    if (found !== null) {
-      readTitle(found, out);
-      continue;
-    }
     const next: Header | null = headerOf(row, columns, { required, out });
-    if (next !== null) header = next;
-    else if (row.cells.slice(1).every((cell) => cell === "")) readAccountLine(row, out);
-    else if (header === null) out.skip(row.line, "a line before the header");
-    else readRow(row, header, out);
+    const isText = row.cells.slice(1).every((cell) => cell === "");
+    if (next !== null) {
+      header = next;
+      sum.value = 0;
+      // Of several accounts each has a line with its name above its table.
+      if (before !== null) out.startAccount(before.cells[0] ?? "");
+    } else if (before !== null) out.skip(before.line, "a line of text");
+    before = isText && found === null && next === null ? row : null;
+    if (found !== null) readTitle(found, out);
+    else if (next === null && !isText) {
+      if (header === null) out.skip(row.line, "a line before the header");
+      else readRow(row, header, out, sum);
+    }
+    isFirst = false;
   }
+  if (before !== null) out.skip(before.line, "a line of text");
   if (header === null) throw noHeader(out, columns, required);
 }
 
@@ -48,21 +63,17 @@ function readTitle(found: RegExpExecArray, out: ExportCollector): void {
   if (!/^all[- ]accounts$/i.test(account)) out.startAccount(account);
 }
 
-/** A line of one cell names the account of the rows below, `Name ...123`; notices are longer and name none. */
-function readAccountLine({ cells, line }: CsvLine, out: ExportCollector): void {
-  const text = cells[0] ?? "";
-  if (/(?:\.\.\.|X{2,}-?)\w*\d+$/.test(text)) out.startAccount(text);
-  else out.skip(line, "a line of text");
-}
-
-function readRow(row: CsvLine, header: Header, out: ExportCollector): void {
+function readRow(row: CsvLine, header: Header, out: ExportCollector, sum: RunningTotal): void {
   const { line } = row;
   const shown = header.cell(row, "symbol");
   const type = header.cell(row, "type").toLowerCase();
   if (/^(?:account|positions) total$/i.test(shown)) {
     out.skip(line, "a total");
+    // The positions' total leaves cash out in some files.
+    if (/^account/i.test(shown)) compareTotal(row, header, out, sum);
     return;
   }
+  addToTotal(row, header, sum);
   if (/^cash & cash investments$/i.test(shown) || cashTypes.includes(type)) {
     addCashRow(row, header, out, shown);
     return;

@@ -57,3 +57,23 @@ export function addPlainHolding(
     value: cellOf(row, header, "value"),
   });
 }
+
+/** Values of the rows read so far, USD, as a file adds them up at its end. */
+export interface RunningTotal {
+  value: number;
+}
+
+export function addToTotal(row: CsvLine, header: Header, sum: RunningTotal): void {
+  sum.value += readAmount(header.cell(row, "value"))?.value ?? 0;
+}
+
+/** Half a cent a row of rounding stays below this; a row that is missing does not. */
+const totalTolerance = 1;
+
+/** Notes where the file's own total is another than that of its rows: some were left out, by a filter or by a cut. */
+export function compareTotal(row: CsvLine, header: Header, out: ExportCollector, sum: RunningTotal): void {
+  const total = readAmount(header.cell(row, "value"))?.value;
+  if (total === undefined || Math.abs(total - sum.value) < totalTolerance) return;
+  const [stated, found] = [total.toFixed(2), sum.value.toFixed(2)];
+  out.note(row.line, `the total is ${stated}, the rows above add up to ${found}: the file may lack some`);
+}

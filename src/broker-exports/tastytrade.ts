@@ -71,8 +71,9 @@ function readRow(row: CsvLine, header: Header, out: ExportCollector): void {
       header.has("price") || contract.kind !== "stock" ? "price" : "underlyingPrice",
     ),
     value: cellOf(row, header, "value"),
-    paid: cellOf(row, header, "paid"),
-    profit: cellOf(row, header, "profit"),
+    // Profit is reckoned from the mark; the last price of an underlying is another one.
+    paid: header.has("price") ? cellOf(row, header, "paid") : null,
+    profit: header.has("price") ? cellOf(row, header, "profit") : null,
     bid: cellOf(row, header, "bid"),
     ask: cellOf(row, header, "ask"),
   });

@@ -153,13 +153,14 @@ describe("Schwab", () => {
       short(row("QZA", "1", "10.00", "$10.00", "Equity")),
       '"Account Total","","--","--","--","--","$10.00","--","--","--","--","--","--","--","--","--"',
       "",
-      '"Joint ...321"',
+      '"A name alone"',
       older,
       short(row("QZA", "2", "10.00", "$20.00", "Equity")),
     ].join("\n");
     const { positions, report } = readText("schwab", text);
     expect(report.accounts).toHaveLength(2);
-    expect(report.accounts.every((account) => /^x321-[0-9a-f]{6}$/.test(account))).toBe(true);
+    expect(report.accounts).toEqual(["x321", "xlone"]);
+    expect(report.notes).toEqual([]);
     expect(positions.map((position) => position.slice(position.indexOf("|")))).toEqual([
       "| QZA | 1 | 10",
       "| QZA | 2 | 10",
@@ -304,6 +305,17 @@ describe("tastytrade", () => {
       },
     ]);
     expect(report).toMatchObject({ stated: null, asOf: null, cash: [] });
+  });
+
+  test("without the mark a share's profit is not reckoned from the last price", () => {
+    const far = row("5WX12345,QZA,STOCK,100,,,,", "40.13", "40.09,40.11");
+    const { positions, report } = readText("tastytrade", `${header}\n${far}`);
+    expect(positions).toEqual(["x2345 | QZA | 100 | 40.13"]);
+    expect(report.crossChecked).toEqual({ agree: 0, withinRounding: 0, untold: 1 });
+    const marked = header.replace("Underlying Last Price", "Mark");
+    expect(readText("tastytrade", `${marked}\n${far}`).failures).toEqual([
+      "EXPORT_CHECK | 2 | P/L Open | 2010",
+    ]);
   });
 
   test("columns in another order and fewer; a symbol that contradicts its columns; unknown types", () => {

@@ -273,6 +273,18 @@ describe("IBKR Flex query", () => {
     expect(readText("ibkr-flex", xml(`${lot}\n${lot}`)).positions).toEqual(["x4321 | QZA | 120 | 10.5"]);
   });
 
+  test("a query over several days: the last one's book", () => {
+    const day = (date: string, fields: string): string => position(`reportDate="${date}" ${fields}`);
+    const sold = 'assetCategory="STK" symbol="QZB" position="5" markPrice="1" positionValue="5"';
+    const text = xml(
+      [day("20261001", stock), day("20261001", sold), day("20261002", stock), position(sold)].join("\n"),
+    );
+    const { positions, report } = readText("ibkr-flex", text);
+    expect(positions).toEqual(["x4321 | QZA | 60 | 10.5", "x4321 | QZB | 5 | 1"]);
+    expect(report.skipped).toEqual([{ reason: "a position of an earlier day", lines: [5, 6] }]);
+    expect(report.stated).toBe("20261002");
+  });
+
   test("contradictions by line; XML that breaks off, other documents", () => {
     const text = xml(
       [

@@ -38,6 +38,10 @@ describe.skipIf(!isHere)(
         asOf: "2026-02-06T22:11[America/New_York]",
         cash: [{ amountUsd: 6440 }],
       });
+      // The sample was shortened, and its total tells.
+      expect(one.report.notes).toEqual([
+        "line 6: the total is 12714.05, the rows above add up to 11737.80: the file may lack some",
+      ]);
       const all = read("schwab", "schwab-positions-all-accounts.csv");
       expect(all.positions).toEqual(["x000 | VTI | 100 | 250"]);
       expect(all.report.cash).toMatchObject([{ account: "x000", amountUsd: 6250 }]);
