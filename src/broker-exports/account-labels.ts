@@ -44,16 +44,19 @@ function hashed(core: string, account: string): string {
 }
 
 /**
- * A text with labels in the place of accounts, and without runs of digits that are part of one: cells that have moved may
- * carry them anywhere.
+ * Makes texts fit to be shown: labels stand in the place of accounts, and runs of digits that are part of one are cut. Cells
+ * that have moved may carry them anywhere.
  */
-export function withoutAccounts(text: string, labels: ReadonlyMap<string, string>): string {
+export function accountHider(labels: ReadonlyMap<string, string>): (text: string) => string {
   const numbers = [...labels].filter(([account]) => /\d{3}/.test(account) && account.length > shortest);
-  const shown = numbers.reduce((left, [account, label]) => left.replaceAll(account, label), text);
+  const spelled = numbers.filter(([account]) => /[^A-Za-z0-9]/.test(account));
   const cores = numbers.map(([account]) => coreOf(account)).filter((core) => core.length > shortest);
-  return shown.replaceAll(/\d{5,}/g, (run) =>
-    cores.some((core) => core.includes(run) || run.includes(core)) ? `…${run.slice(-shortest)}` : run,
-  );
+  const isPart = (run: string): boolean => cores.some((core) => core.includes(run) || run.includes(core));
+  return (text) =>
+    spelled
+      .reduce((left, [account, label]) => left.replaceAll(account, label), text)
+      .replaceAll(/[A-Za-z0-9]+/g, (word) => (/\d{3}/.test(word) && labels.get(word)) || word)
+      .replaceAll(/\d{5,}/g, (run) => (isPart(run) ? `…${run.slice(-shortest)}` : run));
 }
 
 function grouped(texts: Iterable<string>, keyOf: (text: string) => string): Map<string, string[]> {

@@ -1,6 +1,6 @@
 import { type Failure, failure, MarginError } from "../basics/failure.js";
 import { formatDay } from "../basics/dates.js";
-import { type AccountLabels, accountLabels, withoutAccounts } from "./account-labels.js";
+import { type AccountLabels, accountHider, accountLabels } from "./account-labels.js";
 import { ExportCollector, type Refused, type StatedTime } from "./collector.js";
 import { readEtrade } from "./etrade.js";
 import { type ExportFile, type ExportReader, readExportFile } from "./export-file.js";
@@ -51,7 +51,7 @@ export interface ExportsRead {
 /**
  * Reads exports of one broker. What cannot be used is in `failures`; what is no holding is in the report.
  *
- * @throws MarginError where a file is no such export: `EXPORT_HEADER`, `EXPORT_SYNTAX`, `TABLE_COLUMN_DUPLICATE`, `FILE_…`;
+ * @throws MarginError where files are no such export, each of them listed: `EXPORT_HEADER`, `EXPORT_SYNTAX`, `TABLE_COLUMN_DUPLICATE`, `FILE_…`;
  *   where none of them has a holding or money: `FILE_EMPTY`.
  */
 export function readExports(
@@ -59,32 +59,51 @@ export function readExports(
   format: BrokerFormat,
   labelKind: AccountLabels = "last",
 ): ExportsRead {
-  const exports = files.map((name) => {
-    const file = readExportFile(name);
-    const out = new ExportCollector(name, format);
-    readWith(readers[format], file, out);
-    return { out, bytes: file.bytes };
-  });
+  const exports: ReadExport[] = [];
+  const fatal: Failure[] = [];
+  for (const name of files) {
+    try {
+      exports.push(readExport(name, format));
+    } catch (error) {
+      if (!(error instanceof MarginError)) throw error;
+      fatal.push(...error.failures);
+    }
+  }
+  if (fatal.length > 0) throw new MarginError(fatal);
   refuseNothing(exports);
   const named = exports.flatMap(({ out }) => [...out.accounts]).filter((account) => account !== format);
   const labels = new Map([...accountLabels(named, labelKind), [format, format]]);
+  const names = { labels, hide: accountHider(labels) };
   return {
     exports,
     labels,
-    reports: exports.map(({ out }) => reportOf(out, labels)),
+    reports: exports.map(({ out }) => reportOf(out, names)),
     refused: exports.flatMap(({ out }) =>
       out.refused.map(({ line, account, shown }) => ({
         file: out.file,
         line,
-        shown: withoutAccounts(shown, labels),
+        shown: names.hide(shown),
         account: labels.get(account) ?? account,
       })),
     ),
     failures: exports.flatMap(({ out }, i) => [
       ...repeatedAccounts(exports.slice(0, i), out, labels),
-      ...refusals(out, labels),
+      ...refusals(out, names),
     ]),
   };
+}
+
+/** How accounts are shown: their labels, and texts without their numbers. */
+interface Names {
+  readonly labels: ReadonlyMap<string, string>;
+  readonly hide: (text: string) => string;
+}
+
+function readExport(name: string, format: BrokerFormat): ReadExport {
+  const file = readExportFile(name);
+  const out = new ExportCollector(name, format);
+  readWith(readers[format], file, out);
+  return { out, bytes: file.bytes };
 }
 
 /** A file of another kind is refused with the kind that it begins like, if any. */
@@ -120,8 +139,7 @@ function repeatedAccounts(
   });
 }
 
-function refusals(out: ExportCollector, labels: ReadonlyMap<string, string>): Failure[] {
-  const hide = (text: string): string => withoutAccounts(text, labels);
+function refusals(out: ExportCollector, { labels, hide }: Names): Failure[] {
   return out.refused.map(({ line, account, code, column, value, expected }) =>
     failure(code, {
       file: out.file,
@@ -143,9 +161,8 @@ function refuseNothing(exports: readonly ReadExport[]): void {
   throw new MarginError([failure("FILE_EMPTY", { file, value: file, expected })]);
 }
 
-function reportOf(out: ExportCollector, labels: ReadonlyMap<string, string>): ExportReport {
+function reportOf(out: ExportCollector, { labels, hide }: Names): ExportReport {
   const label = (account: string): string => labels.get(account) ?? account;
-  const hide = (text: string): string => withoutAccounts(text, labels);
   const { agree, withinRounding, untold } = out.checked;
   return {
     file: out.file,

@@ -142,6 +142,13 @@ describe("plimsoll read-positions and --positions-format", () => {
     expect(readSnapshotFile(file).failures.map(({ code }) => code)).toEqual(["CELL_MISSING"]);
   });
 
+  test("every file that is no such export is listed", () => {
+    const files = [exported(), put("no.csv", "a,b\n1,2\n"), path("missing.csv")];
+    const run = plimsoll("read-positions", ...files, "--format", "schwab");
+    expect(run).toMatchObject({ code: 2, out: "" });
+    expect(run.err).toMatch(/^EXPORT_HEADER .*no\.csv.*\nFILE_NOT_FOUND .*missing\.csv.*\n$/);
+  });
+
   test("margin takes the export itself; wrong use is refused", () => {
     const file = put("h.csv", schwab("Individual 98765432", row("QZA", "100", "$40.00", "$4,000.00"), cash));
     const run = plimsoll("margin", "--positions", file, "--positions-format", "schwab", "--json");
