@@ -8,6 +8,8 @@ const times = (name, fast, slow) => (result) => q25(result, name, slow) / q25(re
 const seconds = (name, row) => (result) => q25(result, name, row);
 const scaling = (key) => (result) => result.cases.threads?.scaling[key];
 
+const book = (key) => (result) => result.cases.books?.books[key];
+
 const inPlace = "placed options, asked again in place";
 
 /** `least`: at least so much is required; otherwise at most. */
@@ -71,6 +73,19 @@ const goals = [
     scaling("byWall"),
     "least",
   ],
+  ["a million accounts, 29 million positions, Parquet to Parquet, seconds", 20, 10, book("large")],
+  [
+    "  of it valuation and netting, with all that prepares them, seconds",
+    1.5,
+    0.8,
+    book("valuationAndNetting"),
+  ],
+  ["  of it memory, MB", 4000, null, book("megabytes")],
+  ["a thousand accounts from the shell, seconds", 0.5, null, book("small")],
+  ["netting: rows read, part of the speed of reading memory in order", 0.6, null, book("bandwidth"), "least"],
+  ["netting by class group: times as fast as by account", 5, null, book("byClass"), "least"],
+  ["whole book: times as fast as valuing each position", 15, null, book("perBook"), "least"],
+  ["two workers against one, netting, wall clock", 1.7, 1.9, book("workers"), "least"],
 ];
 
 function shown(value) {

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { booksResult } from "./books.mjs";
 import { europeanCase } from "./european.mjs";
 import { goalsTable } from "./goals.mjs";
 import { interleave } from "./harness.mjs";
@@ -37,6 +38,7 @@ const cases = {
   threads: threadsResult,
   margin: timed(marginCase),
   "reg-t": regTResult,
+  books: booksResult,
 };
 
 function machine() {

@@ -41,18 +41,31 @@ export class BookFigures {
   }
 
   /** Adds a group's requirement to each of its accounts; the first of equally costly groups stays the costliest. */
-  addAccounts(netted: NettedGroup, firstAccount: number, { reason, worstClass }: RowReasons): void {
+  addAccounts(netted: NettedGroup, firstAccount: number, reasons: RowReasons): void {
     const { account, requirementUsd, marketValueUsd } = netted;
+    const [requirements, values, most] = [this.requirementUsd, this.marketValueUsd, this.#most];
+    const codeOf = this.#reasonCodes(netted, reasons);
     for (let row = 0; row < account.length; row++) {
-      const at = (account[row] ?? 0) + firstAccount;
-      const requirement = requirementUsd[row] ?? Number.NaN;
-      this.requirementUsd[at]! += requirement;
-      this.marketValueUsd[at]! += marketValueUsd[row] ?? Number.NaN;
-      if (!(requirement > (this.#most[at] ?? 0))) continue;
-      this.#most[at] = requirement;
-      this.worstClass[at] = worstClass(row);
-      this.reason[at] = this.#reasonIndex(reason(row));
+      const at = account[row]! + firstAccount;
+      const requirement = requirementUsd[row]!;
+      requirements[at]! += requirement;
+      values[at]! += marketValueUsd[row]!;
+      if (!(requirement > most[at]!)) continue;
+      most[at] = requirement;
+      this.worstClass[at] = reasons.classes[netted.worstClass(row)] ?? -1;
+      this.reason[at] = codeOf(row);
     }
+  }
+
+  /** By row: the number of its reason. A label that stands for all rows of a scenario is looked up once. */
+  #reasonCodes(netted: NettedGroup, { labels, mixedLabel }: RowReasons): (row: number) => number {
+    const minimum = this.#reasonIndex("minimum");
+    const known = labels.map((label) => (mixedLabel === null ? this.#reasonIndex(label) : -1));
+    return (row) => {
+      if (netted.binding(row) === "minimum") return minimum;
+      const scenario = netted.worstScenario(row);
+      return mixedLabel === null ? (known[scenario] ?? -1) : this.#reasonIndex(mixedLabel(row, scenario));
+    };
   }
 
   /** Adds the pieces of a group's class groups, in their order. */

@@ -1,5 +1,7 @@
 import { worstOfTypes } from "../requirement/portfolio-margin.js";
+import type { ClassGroup } from "../risk/grid-set.js";
 import type { PreparedRisk } from "../risk/prepare.js";
+import type { Scenario } from "../scenarios/grid.js";
 import type { KernelCall } from "../valuation/kernel-call.js";
 import { askNetting, type NettedGroup } from "../valuation/netting.js";
 import type { BookFigures } from "./figures.js";
@@ -75,45 +77,47 @@ function wavesOf({ slices }: PlacedLots): number[][] {
   return waves;
 }
 
-/** What a row's requirement stands on, and the class group (of the run) that loses most there. */
+/** What the rows of a group can stand on. */
 export interface RowReasons {
-  readonly reason: (row: number) => string;
-  readonly worstClass: (row: number) => number;
+  /** Class groups of the run, by class group within the group. */
+  readonly classes: Int32Array;
+  /** By scenario, of the first class group. */
+  readonly labels: readonly string[];
+  /** Where class groups move differently: the label tells those that the account holds. Null where all move alike. */
+  readonly mixedLabel: ((row: number, scenario: number) => string) | null;
 }
 
-/** Class groups that move alike have one label a scenario; where they differ it tells those that the account holds. */
 function reasonsOf(group: BookGroup, netted: NettedGroup, { classGroups, grids }: PreparedRisk): RowReasons {
-  const scenariosOf = (classGroup: (typeof classGroups)[number]) => grids.gridOf(classGroup).scenarios;
+  const scenariosOf = (classGroup: ClassGroup): readonly Scenario[] => grids.gridOf(classGroup).scenarios;
   const all = [...group.classes].flatMap((at) => classGroups[at] ?? []);
   const labels = all.map((each) => scenariosOf(each).map(({ label }) => label));
   const isAlike = labels.every((own) => own.every((label, s) => label === labels[0]?.[s]));
-  const { classOf } = group.netting.contracts;
-  const mixed = new Map<string, string>();
-  const mixedLabel = (row: number, at: number): string => {
-    let held = "";
-    let last = -1;
-    for (let h = netted.start[row] ?? 0; h < (netted.start[row + 1] ?? 0); h++) {
-      const classAt = classOf[netted.rank[h] ?? -1] ?? -1;
-      if (classAt !== last) held += ` ${classAt}`;
-      last = classAt;
-    }
-    const key = `${at}:${held}`;
-    const known = mixed.get(key);
-    if (known !== undefined) return known;
-    const heldGroups = held
-      .trim()
-      .split(" ")
-      .flatMap((classAt) => all[Number(classAt)] ?? []);
-    const { label } = worstOfTypes(heldGroups, at, scenariosOf);
-    mixed.set(key, label);
+  const { classes } = group;
+  if (isAlike) return { classes, labels: labels[0] ?? [], mixedLabel: null };
+  const known = new Map<string, string>();
+  const mixedLabel = (row: number, scenario: number): string => {
+    const held = heldClasses(row, netted, group);
+    const key = `${scenario}:${held.join(" ")}`;
+    const label =
+      known.get(key) ??
+      worstOfTypes(
+        held.flatMap((at) => all[at] ?? []),
+        scenario,
+        scenariosOf,
+      ).label;
+    known.set(key, label);
     return label;
   };
-  return {
-    reason: (row) => {
-      if (netted.binding(row) === "minimum") return "minimum";
-      const at = netted.worstScenario(row);
-      return isAlike ? (labels[0]?.[at] ?? "") : mixedLabel(row, at);
-    },
-    worstClass: (row) => group.classes[netted.worstClass(row)] ?? -1,
-  };
+  return { classes, labels: labels[0] ?? [], mixedLabel };
+}
+
+/** Class groups within the group that a row holds, ascending. */
+function heldClasses(row: number, { start, rank }: NettedGroup, { netting }: BookGroup): number[] {
+  const { classOf } = netting.contracts;
+  const held: number[] = [];
+  for (let h = start[row] ?? 0; h < (start[row + 1] ?? 0); h++) {
+    const at = classOf[rank[h] ?? -1] ?? -1;
+    if (at !== held.at(-1)) held.push(at);
+  }
+  return held;
 }

@@ -118,7 +118,7 @@ export async function appendColumns(
     const chunk = DuckDBDataChunk.create(chunkTypes, rows);
     for (const [k, column] of columns.entries()) {
       if (column.type === "text") {
-        chunk.setColumnValues(k, [...column.cells.slice(first, first + rows)]);
+        chunk.setColumnValues(k, column.cells.slice(first, first + rows));
         continue;
       }
       const part = partOf(column, first, rows);
