@@ -1,6 +1,7 @@
 import type { Place } from "../basics/failure.js";
 import { canonicalSymbol } from "../contracts/contract-master.js";
 import { sqlText } from "../tables/duckdb.js";
+import { agreedPrices } from "./position-names.js";
 import type { PositionsSource } from "./positions-source.js";
 import { rowsOf } from "./vectors.js";
 
@@ -9,30 +10,22 @@ import { rowsOf } from "./vectors.js";
  * they differ. An account that contradicts itself says nothing, as in the reader of small books.
  */
 export async function agreedMarksOf(source: PositionsSource): Promise<Map<string, number>> {
-  const rows = await rowsOf(
-    source.connection,
-    `with marked as (
-       select symbol, account, min(price) as least, max(price) as most from book_rows
-       where price is not null and ${source.isPlain} group by symbol, account)
-     select symbol, min(least), max(most) from marked where least = most group by symbol order by symbol`,
-  );
+  const rows = await rowsOf(source.connection, agreedPrices(source.isRead));
   const marks = new Map<string, number>();
   for (const [text, least, most] of rows) {
     const symbol = canonicalSymbol(String(text).trim());
-    const mark = least === most ? Number(least) : Number.NaN;
-    const known = marks.get(symbol);
-    marks.set(symbol, known === undefined || known === mark ? mark : Number.NaN);
+    marks.set(symbol, least === most ? Number(least) : Number.NaN);
   }
   return marks;
 }
 
-/** Where each of these contracts stands first among the positions, by canonical symbol. */
+/** Where each of these contracts stands first among the positions that can be read, by canonical symbol. */
 export async function firstRowsOf(
   source: PositionsSource,
   symbols: readonly string[],
 ): Promise<Map<string, Place>> {
   const wanted = new Set(symbols);
-  const written = await rowsOf(source.connection, "select text from book_contracts where code < 0");
+  const written = await rowsOf(source.connection, "select text from book_contracts");
   const texts = written
     .map(([text]) => String(text))
     .filter((text) => wanted.has(canonicalSymbol(text.trim())));
@@ -40,8 +33,8 @@ export async function firstRowsOf(
   if (texts.length === 0) return places;
   const rows = await rowsOf(
     source.connection,
-    `select symbol, min(file * 1e12 + row) from book_rows where symbol in (${texts.map(sqlText).join(", ")}) group by symbol
-     order by 2`,
+    `select symbol, min(file * 1e12 + row) from book_rows where symbol in (${texts.map(sqlText).join(", ")}) and ${source.isRead}
+     group by symbol order by 2`,
   );
   for (const [text, first] of rows) {
     const symbol = canonicalSymbol(String(text).trim());

@@ -39,14 +39,13 @@ export function bookResult(
   book: PreparedBook,
   figures: BookFigures,
   trees: readonly AccountResult[],
-  { notes, kernelHash }: { readonly notes: readonly string[]; readonly kernelHash: string },
+  { notes, kernelHash, failures }: Pick<BookResult, "notes" | "failures"> & { readonly kernelHash: string },
 ): BookResult {
   const { request, prepared } = book;
   const { rules, tables } = request;
   const accounts = bookAccounts(book, figures, trees);
   const told = notesOf(rules, prepared, trees);
   const classGroups = figures.classGroups();
-  const late = trees.flatMap(({ failures }) => failures).filter(({ code }) => code === "UNLISTED_REFUSED");
   return {
     asOf: book.asOf,
     rules: { name: rules.name, hash: rules.hash },
@@ -58,7 +57,7 @@ export function bookResult(
     totals: totalsOf(accounts),
     ranking: rankingOf(classGroups),
     classGroups,
-    failures: [...book.failures, ...late],
+    failures,
   };
 }
 

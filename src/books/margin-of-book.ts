@@ -7,7 +7,7 @@ import { BookFigures } from "./figures.js";
 import { lotsByAccount, type Lots, placeLots } from "./lots.js";
 import { accountsPerPiece, netBlock } from "./net-book.js";
 import { PositionsSource } from "./positions-source.js";
-import { type BookSources, prepareBook, type PreparedBook } from "./prepare-book.js";
+import { type BookSources, placedFailures, prepareBook, type PreparedBook } from "./prepare-book.js";
 import { type AccountRange, readLots } from "./read-lots.js";
 import type { BookEngine, BookRequest } from "./request.js";
 import { SpecialPositions } from "./special-accounts.js";
@@ -72,9 +72,11 @@ async function netBook(
   if (lotCount !== (await source.usableCount())) return "unknown accounts";
   const trees = special.isEmpty ? [] : special.results({ ...book, money: moneyOf(accounts) });
   for (const tree of trees) if (book.incomplete[accounts.numberOf(tree.account)] !== 1) figures.addTree(tree);
+  const late = trees.flatMap(({ failures }) => failures).filter(({ code }) => code === "UNLISTED_REFUSED");
   return bookResult(book, figures, trees, {
     notes: [...new Set(notes)],
     kernelHash: engine.valuation.kernelHash,
+    failures: [...book.failures, ...(await placedFailures(late, source))],
   });
 }
 

@@ -1,9 +1,11 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ColumnFile } from "../tables/column-file.js";
 import { sqlFile, sqlName, sqlText } from "../tables/duckdb.js";
+import { clashingRows, writeNames } from "./position-names.js";
 import { rowsOf, textsOf } from "./vectors.js";
 
-const columnNames = ["account", "symbol", "quantity", "price"] as const;
+/** Those that a run over a book looks at; of a price of the trade only whether it is a price. */
+const columnNames = ["account", "symbol", "quantity", "price", "trade_price"] as const;
 type ColumnName = (typeof columnNames)[number];
 
 /** Largest quantity whose millionths a double still counts one by one. */
@@ -20,20 +22,22 @@ export class PositionsSource {
   readonly hasMarks: boolean;
   /** SQL: a row of `book_rows` that is not in `book_odd`. */
   readonly isPlain: string;
-  /** Symbols of all rows as they are written, odd or not, each once. */
+  /** SQL: a row of `book_odd` that the netting can take all the same. */
+  readonly isFraction: string;
+  /** SQL: a row of `book_rows` with nothing wrong in any cell, though its quantity may be refused. */
+  readonly isRead: string;
+  /** Symbols of the rows that can be read, as they are written, each once. */
   readonly symbols: readonly string[];
   readonly #files: readonly string[];
 
-  private constructor(
-    connection: DuckDBConnection,
-    files: readonly string[],
-    found: Pick<PositionsSource, "rowCount" | "hasMarks" | "isPlain" | "symbols">,
-  ) {
+  private constructor(connection: DuckDBConnection, files: readonly string[], found: Found) {
     this.connection = connection;
     this.#files = files;
     this.rowCount = found.rowCount;
     this.hasMarks = found.hasMarks;
     this.isPlain = found.isPlain;
+    this.isFraction = found.isFraction;
+    this.isRead = found.isRead;
     this.symbols = found.symbols;
   }
 
@@ -59,22 +63,34 @@ export class PositionsSource {
     await connection.run(`create or replace temp view book_rows as ${parts.join(" union all ")}`);
     const [rowCount = 0, ...present] = await countsOf(connection, files);
     const absent = columnNames.filter((_, k) => (present[k] ?? 0) < rowCount);
-    const hasMarks = (present[columnNames.indexOf("price")] ?? 0) > 0;
+    const prices = (["price", "trade_price"] as const).filter(
+      (name) => (present[columnNames.indexOf(name)] ?? 0) > 0,
+    );
+    const hasMarks = prices.includes("price");
     const texts = (name: string): Promise<string[]> =>
       textsOf(connection, `select distinct ${name} from book_rows where ${name} is not null order by 1`);
-    const symbols = await texts("symbol");
-    const blank = {
-      symbol: symbols.filter(isBlank),
-      account: checksAccounts ? (await texts("account")).filter(isBlank) : [],
-    };
-    const odd = oddPredicate({ absent, hasMarks, blank });
+    const written = await texts("symbol");
+    const accounts = checksAccounts ? await texts("account") : null;
+    const blank = { symbol: written.filter(isBlank), account: (accounts ?? []).filter(isBlank) };
+    const odd = oddPredicate({ absent, prices, blank });
     await connection.run(`create or replace temp table book_odd as select * from book_rows where ${odd}`);
-    return new PositionsSource(connection, files, { rowCount, hasMarks, isPlain: `not (${odd})`, symbols });
+    const isRead = readPredicate(blank);
+    if (hasMarks) await writeNames(connection, written, accounts);
+    const unread = new Set(
+      await textsOf(
+        connection,
+        `select distinct symbol from book_odd where symbol is not null and not (${isRead}) except
+         select symbol from book_rows where symbol in (select symbol from book_odd) and ${isRead}`,
+      ),
+    );
+    const symbols = written.filter((text) => !unread.has(text));
+    const found = { isPlain: `not (${odd})`, isFraction: `${isRead} and ${fractionOfShares}`, isRead };
+    return new PositionsSource(connection, files, { rowCount, hasMarks, symbols, ...found });
   }
 
   /** Rows that {@link readLots} gives for all accounts, where every account is known. */
   async usableCount(): Promise<number> {
-    const sql = `select (select count(*) from book_odd)::double, (select count(*) from book_odd where ${fractionOfShares})::double`;
+    const sql = `select (select count(*) from book_odd)::double, (select count(*) from book_odd where ${this.isFraction})::double`;
     const [[odd, fractions] = []] = await rowsOf(this.connection, sql);
     return this.rowCount - Number(odd) + Number(fractions);
   }
@@ -84,11 +100,16 @@ export class PositionsSource {
     return this.#files[file] ?? null;
   }
 
-  /** The odd rows file by file, with their 0-based numbers; every file, so that its header is checked. */
+  /**
+   * The odd rows, and those whose prices contradict each other, file by file with their 0-based numbers; every file, so that
+   * its header is checked.
+   */
   async oddRows(): Promise<Map<string, ColumnFile>> {
+    const columns = `file, row::double as row, ${columnNames.join(", ")}`;
+    const clashing = this.hasMarks ? ` union ${clashingRows(columns, this.isRead)}` : "";
     const rows = await rowsOf(
       this.connection,
-      `select file, row::double, ${columnNames.join(", ")} from book_odd order by file, row`,
+      `select ${columns} from book_odd${clashing} order by file, row`,
     );
     const found = new Map<string, ColumnFile>();
     for (const [k, file] of this.#files.entries()) {
@@ -128,14 +149,35 @@ async function headOf(connection: DuckDBConnection, file: string): Promise<(read
   return rows.map(([name, type]) => [String(name), String(type)] as const);
 }
 
+interface Found extends Pick<
+  PositionsSource,
+  "rowCount" | "hasMarks" | "isPlain" | "isFraction" | "isRead" | "symbols"
+> {}
+
 /**
- * SQL over `book_odd`: nothing is wrong but a fraction of a share, six decimals at most, as the book's reader takes it. A
- * fraction of a contract passes too; the reader's failure names it.
+ * SQL: a fraction of a share, six decimals at most, as the book's reader takes it. A fraction of a contract passes too; the
+ * reader's failure names it.
  */
-export const fractionOfShares = `coalesce(account is not null and symbol is not null and quantity <> floor(quantity)
-  and abs(quantity) <= ${mostQuantity}
-  and abs(quantity * 1e6 - round(quantity * 1e6)) <= 1e-3 * greatest(1, abs(quantity) * 1e-6)
-  and (price is null or (price >= 0 and price <= 1.7976931348623157e308)), false)`;
+const fractionOfShares = `quantity <> floor(quantity) and abs(quantity) <= ${mostQuantity}
+  and abs(quantity * 1e6 - round(quantity * 1e6)) <= 1e-3 * greatest(1, abs(quantity) * 1e-6)`;
+
+const mostDouble = "1.7976931348623157e308";
+
+function isNone(name: string, texts: readonly string[]): string[] {
+  return texts.length === 0 ? [] : [`coalesce(${name} in (${texts.map(sqlText).join(", ")}), false)`];
+}
+
+/** As the reader of cells: see `readJsonCell`. */
+function readPredicate(blank: Record<"account" | "symbol", string[]>): string {
+  const tests = [
+    "account is not null and symbol is not null and quantity is not null",
+    `quantity between -${mostDouble} and ${mostDouble}`,
+    ...["price", "trade_price"].map((name) => `(${name} is null or ${name} between 0 and ${mostDouble})`),
+    ...isNone("symbol", blank.symbol).map((test) => `not ${test}`),
+    ...isNone("account", blank.account).map((test) => `not ${test}`),
+  ];
+  return `(${tests.join(" and ")})`;
+}
 
 function isBlank(text: string): boolean {
   return text.trim() === "";
@@ -144,20 +186,18 @@ function isBlank(text: string): boolean {
 /** SQL over `book_rows`: rows with anything absent, blank, out of range, or not whole. NaN counts as above every number. */
 function oddPredicate(found: {
   readonly absent: readonly ColumnName[];
-  readonly hasMarks: boolean;
+  readonly prices: readonly ColumnName[];
   readonly blank: Record<"account" | "symbol", string[]>;
 }): string {
   const tests = [
-    ...found.absent.filter((name) => name !== "price").map((name) => `${name} is null`),
-    ...(["account", "symbol"] as const)
-      .filter((name) => found.blank[name].length > 0)
-      .map((name) => `coalesce(${name} in (${found.blank[name].map(sqlText).join(", ")}), false)`),
+    ...found.absent.filter((name) => !name.endsWith("price")).map((name) => `${name} is null`),
+    ...(["account", "symbol"] as const).flatMap((name) => isNone(name, found.blank[name])),
     // Comparisons without a function around the column are answered from the files' statistics.
     `quantity > ${mostQuantity}`,
     `quantity < -${mostQuantity}`,
     "quantity = 0",
     "quantity <> floor(quantity)",
-    ...(found.hasMarks ? [`coalesce(price < 0 or price > 1.7976931348623157e308, false)`] : []),
+    ...found.prices.map((name) => `coalesce(${name} < 0 or ${name} > ${mostDouble}, false)`),
   ];
   return tests.join(" or ");
 }
@@ -172,8 +212,9 @@ function wantedColumns(head: readonly (readonly [string, string])[]): string | n
     // By its digits: the nearest double.
     return type.startsWith("DECIMAL") ? `${sqlName(name)}::varchar::double` : null;
   };
-  const price = typeOf.has("price") ? number("price") : "null::double";
-  const columns = [text("account"), text("symbol"), number("quantity"), price];
-  if (typeOf.size !== head.length || columns.includes(null)) return null;
+  const price = (name: string): string | null => (typeOf.has(name) ? number(name) : "null::double");
+  const columns = [text("account"), text("symbol"), number("quantity"), price("price"), price("trade_price")];
+  const escrow = typeOf.get("escrow") ?? "BOOLEAN";
+  if (typeOf.size !== head.length || columns.includes(null) || escrow !== "BOOLEAN") return null;
   return columns.map((column, k) => `${column} as ${columnNames[k]}`).join(", ");
 }

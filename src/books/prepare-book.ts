@@ -3,13 +3,13 @@ import { type Failure, MarginError } from "../basics/failure.js";
 import { canonicalSymbol } from "../contracts/contract-master.js";
 import { buildBook } from "../positions/book.js";
 import { unlistedAccounts } from "../requirement/account-failures.js";
-import { placesOf } from "../requirement/prepare-run.js";
 import type { MarginRequest } from "../requirement/run.js";
 import { type PreparedRisk, prepareRisk } from "../risk/prepare.js";
 import { type GroupPlace, productTable, withProductGroups } from "../rules/products.js";
 import { loadColumnFiles } from "../tables/load-files.js";
 import { readTableFiles, type TableFiles, type TablesRead } from "../tables/read-tables.js";
 import { tableNames } from "../tables/schema.js";
+import type { Table } from "../tables/table.js";
 import { type AccountList, accountsOfTable, type PlainAccounts } from "./account-list.js";
 import { type BookLayout, layOutBook } from "./layout.js";
 import { agreedMarksOf, firstRowsOf } from "./ask-positions.js";
@@ -91,7 +91,7 @@ export async function prepareBook(
     layout: layOutBook(prepared, inGroup, placed, placeOf),
     special,
     placeOf,
-    incomplete: incompleteAccounts(failures, accounts),
+    incomplete: incompleteAccounts(failures, accounts, { positions: tables.positions, prepared }),
     failures,
     notes,
   };
@@ -140,9 +140,13 @@ async function failuresOf(
     book: { accounts: accounts.names },
     money: { has: accounts.hasRow },
   });
-  const all = [...failures, ...prepared.failures, ...odd.failures, ...unlisted].map(placesOf(tables));
+  return placedFailures([...failures, ...prepared.failures, ...odd.failures, ...unlisted], source);
+}
+
+/** Gives a failure that has a symbol and no place the first position in it. */
+export async function placedFailures(all: readonly Failure[], source: PositionsSource): Promise<Failure[]> {
   const placeless = all.filter(isPlaceless);
-  if (placeless.length === 0) return all;
+  if (placeless.length === 0) return [...all];
   const firstRows = await firstRowsOf(
     source,
     placeless.map(({ symbol }) => symbol ?? ""),
@@ -154,11 +158,21 @@ function isPlaceless({ symbol, file, column }: Failure): boolean {
   return symbol !== undefined && file === null && column === null;
 }
 
-function incompleteAccounts(failures: readonly Failure[], { names, numberOf }: AccountList): Uint8Array {
+/** Accounts that a failure names, and those whose odd rows name a contract that one does. */
+function incompleteAccounts(
+  failures: readonly Failure[],
+  { names, numberOf }: AccountList,
+  { positions, prepared }: { readonly positions: Table; readonly prepared: PreparedRisk },
+): Uint8Array {
   const incomplete = new Uint8Array(names.length);
-  for (const { account } of failures) {
-    const at = account === undefined ? -1 : numberOf(account);
+  const mark = (account: string | null | undefined): void => {
+    const at = typeof account === "string" ? numberOf(account) : -1;
     if (at >= 0) incomplete[at] = 1;
-  }
+  };
+  for (const { account } of failures) mark(account);
+  const symbols = positions.text("symbol");
+  positions.text("account").forEach((account, row) => {
+    if (prepared.problems.has(canonicalSymbol(symbols[row] ?? ""))) mark(account);
+  });
   return incomplete;
 }

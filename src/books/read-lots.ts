@@ -1,7 +1,7 @@
 import type { DuckDBConnection, DuckDBMaterializedResult } from "@duckdb/node-api";
 import { optionalPackage } from "../tables/optional-package.js";
 import type { Lots } from "./lots.js";
-import { fractionOfShares, type PositionsSource } from "./positions-source.js";
+import type { PositionsSource } from "./positions-source.js";
 import { chunksOf, vectorReader } from "./vectors.js";
 
 /** What a text stands for: its number in the run. */
@@ -43,7 +43,7 @@ export async function readLots(source: PositionsSource, range: AccountRange): Pr
   const join = `join book_accounts a on p.account = a.text join book_contracts c on p.symbol = c.text
     where a.code >= ${range.first} and a.code < ${range.end}`;
   const result = await source.connection.run(`${select} from book_rows p ${join} and ${source.isPlain}
-    union all ${select} from book_odd p ${join} and ${fractionOfShares}`);
+    union all ${select} from book_odd p ${join} and ${source.isFraction}`);
   return columnsOf(result, source.hasMarks);
 }
 
