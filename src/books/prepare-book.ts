@@ -108,7 +108,7 @@ async function readAround(
     const named = isLeft ? [] : files[name];
     return typeof named === "object" ? named : [];
   });
-  const loaded = new Map(await loadColumnFiles(others));
+  const loaded = new Map(await loadColumnFiles(others, source.connection));
   for (const [file, content] of [...(await source.oddRows()), ...(plain?.files ?? [])])
     loaded.set(file, () => ({ file, format: "columns", bytes: Buffer.alloc(0), isLeft: true, content }));
   return readTableFiles(files, loaded);

@@ -1,3 +1,4 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { failure, MarginError } from "../basics/failure.js";
 import { readArrow } from "./arrow.js";
 import { columnFormatOf, type FileBytes, rawBytes } from "./file-bytes.js";
@@ -9,12 +10,15 @@ import { tableNames } from "./schema.js";
  * Reads the Parquet and Arrow files among `files`; the others are left to the reader of text. What is wrong with a file
  * is thrown when it is asked for, so that every bad file of a run is listed.
  */
-export async function loadColumnFiles(files: readonly string[]): Promise<LoadedFiles> {
+export async function loadColumnFiles(
+  files: readonly string[],
+  connection?: DuckDBConnection,
+): Promise<LoadedFiles> {
   const loaded = new Map<string, () => FileBytes>();
   for (const file of new Set(files)) {
     if (columnFormatOf(file) === null) continue;
     try {
-      const content = await readColumnFile(file);
+      const content = await readColumnFile(file, connection);
       loaded.set(file, () => content);
     } catch (error) {
       if (!(error instanceof MarginError)) throw error;
@@ -39,13 +43,13 @@ export async function loadTableFiles(given: TableFiles): Promise<TablesRead> {
   return readTableFiles(given, await loadColumnFiles(files));
 }
 
-async function readColumnFile(file: string): Promise<FileBytes> {
+async function readColumnFile(file: string, connection: DuckDBConnection | undefined): Promise<FileBytes> {
   const bytes = rawBytes(file);
   const format = columnFormatOf(file);
   if (bytes.length === 0)
     throw new MarginError([failure("FILE_EMPTY", { file, value: file, expected: `a whole ${format} file` })]);
   try {
-    const content = format === "Parquet" ? await readParquet(file) : await readArrow(bytes);
+    const content = format === "Parquet" ? await readParquet(file, connection) : await readArrow(bytes);
     return { file, format: "columns", bytes, content };
   } catch (error) {
     if (error instanceof MarginError) throw error;

@@ -1,3 +1,4 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ColumnFile } from "./column-file.js";
 import { exactInteger, foreign } from "./column-file.js";
 import { sqlFile, sqlName, withDuckDB } from "./duckdb.js";
@@ -15,28 +16,31 @@ const asIs = (value: unknown): unknown => value;
  * numbers, text stays text, and the table's own check refuses what does not fit. A decimal becomes the nearest double of
  * its digits; an integer that no double holds is refused.
  *
+ * @param connection an open database, where the caller has one: opening one takes as long as reading a small file
  * @throws Error of DuckDB where the file is not whole; MarginError `PACKAGE_MISSING`.
  */
-export async function readParquet(file: string): Promise<ColumnFile> {
+export async function readParquet(file: string, connection?: DuckDBConnection): Promise<ColumnFile> {
+  return connection === undefined ? withDuckDB((own) => readWith(own, file)) : readWith(connection, file);
+}
+
+async function readWith(connection: DuckDBConnection, file: string): Promise<ColumnFile> {
   const source = `read_parquet(${sqlFile(file)}, hive_partitioning = false, filename = false)`;
-  return withDuckDB(async (connection) => {
-    const described = await connection.runAndReadAll(`describe select * from ${source}`);
-    const head = described.getRows().map(([name, type]) => ({ name: String(name), type: String(type) }));
-    const readings = head.map(({ type }) => readingOf(type));
-    const wanted = head.map(({ name }, k) => readings[k]?.sql(sqlName(name)));
-    const columns = head.map(({ name }) => ({ name, cells: [] as unknown[] }));
-    const result = await connection.stream(`select ${wanted.join(", ")} from ${source}`);
-    let count = 0;
-    for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {
-      if (chunk.rowCount === 0) break;
-      count += chunk.rowCount;
-      for (const [k, { cells }] of columns.entries()) {
-        const cell = readings[k]?.cell ?? asIs;
-        for (const value of chunk.getColumnValues(k)) cells.push(value === null ? null : cell(value));
-      }
+  const described = await connection.runAndReadAll(`describe select * from ${source}`);
+  const head = described.getRows().map(([name, type]) => ({ name: String(name), type: String(type) }));
+  const readings = head.map(({ type }) => readingOf(type));
+  const wanted = head.map(({ name }, k) => readings[k]?.sql(sqlName(name)));
+  const columns = head.map(({ name }) => ({ name, cells: [] as unknown[] }));
+  const result = await connection.stream(`select ${wanted.join(", ")} from ${source}`);
+  let count = 0;
+  for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {
+    if (chunk.rowCount === 0) break;
+    count += chunk.rowCount;
+    for (const [k, { cells }] of columns.entries()) {
+      const cell = readings[k]?.cell ?? asIs;
+      for (const value of chunk.getColumnValues(k)) cells.push(value === null ? null : cell(value));
     }
-    return { count, columns };
-  });
+  }
+  return { count, columns };
 }
 
 function readingOf(type: string): Reading {
