@@ -43,6 +43,13 @@ export type {
 } from "./analysis/reconcile/result.js";
 export { reconcileBook, type ReconcileOptions } from "./analysis/reconcile/reconcile-book.js";
 export type { Level, ReferenceFormat } from "./analysis/reconcile/reference.js";
+export { type RecomputeOptions, recomputeTheoretical } from "./analysis/recompute/recompute.js";
+export type {
+  RecomputeCause,
+  RecomputeFinding,
+  RecomputeResult,
+  RecomputeTrial,
+} from "./analysis/recompute/result.js";
 export { type ReceiptFault, verifyReceipt } from "./analysis/receipt/verify.js";
 export type { RegTAccountResult, RegTOptions, RegTReport } from "./analysis/reg-t-report.js";
 export type { StressOptions } from "./analysis/stress-options.js";

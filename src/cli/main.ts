@@ -26,6 +26,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   "what-if": async () => (await import("./what-if.js")).addWhatIfCommand,
   stress: async () => (await import("./stress.js")).addStressCommand,
   reconcile: async () => (await import("./reconcile.js")).addReconcileCommand,
+  recompute: async () => (await import("./recompute.js")).addRecomputeCommand,
   diff: async () => (await import("./diff.js")).addDiffCommand,
   "read-positions": async () => (await import("./read-positions.js")).addReadPositionsCommand,
   "read-clearing": async () => (await import("./read-clearing.js")).addReadClearingCommand,
