@@ -5,7 +5,7 @@ import { type AccountList, plainAccounts } from "./account-list.js";
 import { type BookResult, bookResult } from "./book-result.js";
 import { BookFigures } from "./figures.js";
 import { lotsByAccount, type Lots, placeLots } from "./lots.js";
-import { accountsPerPiece, netBlock } from "./net-book.js";
+import { accountsAPiece, netBlock } from "./net-book.js";
 import { PositionsSource } from "./positions-source.js";
 import { type BookSources, placedFailures, prepareBook, type PreparedBook } from "./prepare-book.js";
 import { type AccountRange, readLots } from "./read-lots.js";
@@ -60,14 +60,17 @@ async function netBook(
   const special = new SpecialPositions();
   const notes: string[] = [...book.notes];
   const lotsAtOnce = ((request.memoryBytes ?? defaultMemoryBytes) - bytesOfRun) / bytesALot;
-  const blocks = blocksOf(source.rowCount, accounts.names.length, lotsAtOnce);
+  const { accountsPerPiece = accountsAPiece } = request;
+  const lotsAPiece = (source.rowCount / Math.max(1, accounts.names.length)) * accountsPerPiece;
+  const pieces = Math.max(1, Math.floor(lotsAtOnce / Math.max(1, lotsAPiece)));
+  const blocks = blocksOf(accounts.names.length, pieces * accountsPerPiece);
   let lotCount = 0;
   for (const [k, range] of blocks.entries()) {
     request.onProgress?.({ name: "read positions", done: k, of: blocks.length });
     const lots = await readLots(source, range);
     lotCount += lots.count;
     request.onProgress?.({ name: "net", done: k, of: blocks.length });
-    notes.push(...(await netRange({ lots, range, book, special, figures }, engine)));
+    notes.push(...(await netRange({ lots, range, book, special, figures, accountsPerPiece }, engine)));
   }
   if (lotCount !== (await source.usableCount())) return "unknown accounts";
   const trees = special.isEmpty ? [] : special.results({ ...book, money: moneyOf(accounts) });
@@ -88,9 +91,7 @@ function moneyOf({ numberOf, cashUsd, otherEquityUsd }: AccountList): (account: 
 }
 
 /** Blocks of whole pieces, so that the firm's sums are the same however a book is cut. */
-function blocksOf(rows: number, accounts: number, lotsAtOnce: number): AccountRange[] {
-  const lotsAPiece = (rows / Math.max(1, accounts)) * accountsPerPiece;
-  const size = Math.max(1, Math.floor(lotsAtOnce / Math.max(1, lotsAPiece))) * accountsPerPiece;
+function blocksOf(accounts: number, size: number): AccountRange[] {
   const blocks: AccountRange[] = [];
   for (let first = 0; first < accounts; first += size)
     blocks.push({ first, end: Math.min(accounts, first + size) });
@@ -103,6 +104,7 @@ interface Block {
   readonly book: PreparedBook;
   readonly special: SpecialPositions;
   readonly figures: BookFigures;
+  readonly accountsPerPiece: number;
 }
 
 async function netRange(block: Block, { valuation, pool }: BookEngine): Promise<readonly string[]> {
@@ -113,7 +115,8 @@ async function netRange(block: Block, { valuation, pool }: BookEngine): Promise<
   try {
     placed.columns.skip.set(skip);
     const { layout, prepared } = book;
-    return await netBlock({ layout, placed, prepared }, figures, range.first, (calls) => pool.run(calls));
+    const netted = { layout, placed, prepared, accountsPerPiece: block.accountsPerPiece };
+    return await netBlock(netted, figures, range.first, (calls) => pool.run(calls));
   } finally {
     placed.columns.release();
   }

@@ -15,7 +15,7 @@ export type RunCalls = (calls: readonly KernelCall[]) => Promise<readonly string
  * Accounts of one piece of the firm's sums: those of a piece are added up account by account, then the pieces in their order,
  * whatever the number of threads and wherever a book is cut into blocks (blocks are made of whole pieces).
  */
-export const accountsPerPiece = 65_536;
+export const accountsAPiece = 65_536;
 
 /** Holdings of groups whose results lie in memory at once. */
 const holdingsAtOnce = 4_194_304;
@@ -27,7 +27,7 @@ const holdingsAtOnce = 4_194_304;
  * @param firstAccount number in the run of the block's account 0
  */
 export async function netBlock(
-  { layout, placed, prepared }: { layout: BookLayout; placed: PlacedLots; prepared: PreparedRisk },
+  { layout, placed, prepared, accountsPerPiece }: NettedBlock,
   figures: BookFigures,
   firstAccount: number,
   run: RunCalls,
@@ -51,6 +51,14 @@ export async function netBlock(
     }
   }
   return notes;
+}
+
+export interface NettedBlock {
+  readonly layout: BookLayout;
+  readonly placed: PlacedLots;
+  readonly prepared: PreparedRisk;
+  /** A power of two; {@link accountsAPiece} but in tests. */
+  readonly accountsPerPiece: number;
 }
 
 const nothing = { first: 0, count: 0, accounts: 0 };

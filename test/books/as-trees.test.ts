@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Engine, loadEngine } from "../../src/engine.js";
 import type { TableFiles } from "../../src/tables/read-tables.js";
-import { BookFolder, expectAsTrees } from "./book-files.js";
+import { bookColumns } from "../../src/books/book-columns.js";
+import { bookSummary } from "../../src/books/book-summary.js";
+import { BookFolder, cellsOf, expectAsTrees } from "./book-files.js";
 import { type BookShape, type RandomBook, randomBooks } from "./random-books.js";
 
 let engine: Engine;
@@ -51,5 +53,37 @@ describe("a book's rows, totals, ranking, notes and failures are those of its tr
       { numRuns: 12 },
     );
     expect(requirements).toBeGreaterThan(shape.isSpoilt ? 0 : 20);
+  });
+});
+
+describe("a book cut into blocks of accounts", () => {
+  /** Bytes with which so many lots are read at once: see `lotsAtOnce` in margin-of-book.ts. */
+  const bytesFor = (lots: number): number => 8e8 + 80 * lots;
+
+  test("comes to the same bits as the whole, and is read so many times", async () => {
+    await fc.assert(
+      fc.asyncProperty(randomBooks(shapes[5]![1]), async (book) => {
+        const files = await filesOf(book);
+        const { rules, dividendModel } = book;
+        const asked = { dividendModel, accountsPerPiece: 2, ...(rules === undefined ? {} : { rules }) };
+        const whole = (await engine.book(files, asked))!;
+        const reads: number[] = [];
+        const cut = (await engine.book(files, {
+          ...asked,
+          memoryBytes: bytesFor(1),
+          onProgress: ({ name, of }) => {
+            if (name === "read positions") reads.push(of);
+          },
+        }))!;
+        const blocks = Math.ceil(whole.accounts.account.length / 2);
+        // Plain accounts that turn out not to be all are read a second time.
+        expect([blocks, 2 * blocks]).toContain(reads.length);
+        expect(new Set(reads)).toEqual(new Set([blocks]));
+        expect(cellsOf(bookColumns(cut.accounts))).toEqual(cellsOf(bookColumns(whole.accounts)));
+        expect(bookSummary(cut)).toEqual(bookSummary(whole));
+        expect(cut.failures).toEqual(whole.failures);
+      }),
+      { numRuns: 12 },
+    );
   });
 });
