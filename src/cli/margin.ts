@@ -1,18 +1,20 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ComparedMarginResult } from "../analysis/compare-reg-t.js";
 import type { Receipt } from "../analysis/receipt/document.js";
+import { readAccount } from "../books/read-account.js";
 import { loadEngine } from "../engine.js";
 import { explainText } from "../report/explain-text.js";
 import { accountColumns, marginCsv } from "../report/margin-csv.js";
 import { marginText } from "../report/margin-text.js";
 import type { MarginResult } from "../requirement/result.js";
 import type { MarginOptions } from "../requirement/run.js";
+import type { TablesRead } from "../tables/read-tables.js";
 import { ndjsonText, type OutColumn, writeArrow, writeParquet } from "../tables/write-columns.js";
 import { memorySize, runBook } from "./book.js";
 import { comparedColumns, comparedCsv } from "./compared-csv.js";
 import { type ExitCode, exitCodeOf, guarded, writeFailures, writeResult, writeWhole } from "./output.js";
 import { comparedText } from "./reg-t-text.js";
-import { readTables, type TableOptions, usage, withTables } from "./table-options.js";
+import { readTables, type TableOptions, tableFiles, usage, withTables } from "./table-options.js";
 
 type TextFormat = "table" | "json" | "csv" | "ndjson";
 type MarginFormat = TextFormat | "parquet" | "arrow";
@@ -59,7 +61,7 @@ export function addMarginCommand(program: Command): void {
         if (options.compare !== undefined) return await runComparison(snapshot, format, options);
         const ofBook = await runBook(snapshot, format, options);
         if (ofBook !== null) return ofBook;
-        const { result, receipt } = await runMargin(snapshot, options);
+        const { result, receipt } = await runMargin(options, await readTables(snapshot, options));
         await writeMargin(format, options.out, {
           text: (as) => marginRendering[as](result),
           columns: () => accountColumns(result),
@@ -138,7 +140,7 @@ export function addExplainCommand(program: Command): void {
     .option("--out <file>", "write the result to a file")
     .action(async (snapshot: string | undefined, options: MarginCommandOptions) =>
       guarded(async () => {
-        const { result } = await runMargin(snapshot, options);
+        const { result } = await runMargin(options, await accountTables(snapshot, options));
         writeResult(options.json ? marginRendering.json(result) : explainText(result), options.out);
         const failures = result.accounts.flatMap((account) => account.failures);
         if (options.json) writeFailures(failures);
@@ -147,11 +149,20 @@ export function addExplainCommand(program: Command): void {
     );
 }
 
-async function runMargin(
+/** Of a book in Parquet the rows of the account alone. */
+async function accountTables(
   snapshot: string | undefined,
   options: MarginCommandOptions,
+): Promise<TablesRead> {
+  const isBook = snapshot === undefined && options.positionsFormat === undefined;
+  const own = isBook ? await readAccount(tableFiles(options), options.account ?? "") : null;
+  return own ?? readTables(snapshot, options);
+}
+
+async function runMargin(
+  options: MarginCommandOptions,
+  tables: TablesRead,
 ): Promise<{ result: MarginResult; receipt: Receipt | null }> {
-  const tables = await readTables(snapshot, options);
   const { threads, receipt } = options;
   const engine = await loadEngine({ threads: threads ?? 1 });
   const asked = askedOf(options);

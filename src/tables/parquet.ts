@@ -23,14 +23,30 @@ export async function readParquet(file: string, connection?: DuckDBConnection): 
   return connection === undefined ? withDuckDB((own) => readWith(own, file)) : readWith(connection, file);
 }
 
-async function readWith(connection: DuckDBConnection, file: string): Promise<ColumnFile> {
-  const source = `read_parquet(${sqlFile(file)}, hive_partitioning = false, filename = false)`;
+/** The rows of a Parquet file for which a condition in SQL holds, with their numbers. */
+export async function readParquetRows(
+  connection: DuckDBConnection,
+  file: string,
+  condition: string,
+): Promise<ColumnFile> {
+  return readWith(connection, file, condition);
+}
+
+/** Where a condition is given, the last column read is the number of the row. */
+async function readWith(
+  connection: DuckDBConnection,
+  file: string,
+  condition: string | null = null,
+): Promise<ColumnFile> {
+  const numbered = condition === null ? "" : ", file_row_number = true";
+  const source = `read_parquet(${sqlFile(file)}, hive_partitioning = false, filename = false${numbered})`;
   const described = await connection.runAndReadAll(`describe select * from ${source}`);
   const head = described.getRows().map(([name, type]) => ({ name: String(name), type: String(type) }));
   const readings = head.map(({ type }) => readingOf(type));
   const wanted = head.map(({ name }, k) => readings[k]?.sql(sqlName(name)));
   const columns = head.map(({ name }) => ({ name, cells: [] as unknown[] }));
-  const result = await connection.stream(`select ${wanted.join(", ")} from ${source}`);
+  const where = condition === null ? "" : ` where ${condition} order by file_row_number`;
+  const result = await connection.stream(`select ${wanted.join(", ")} from ${source}${where}`);
   let count = 0;
   for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {
     if (chunk.rowCount === 0) break;
@@ -40,7 +56,9 @@ async function readWith(connection: DuckDBConnection, file: string): Promise<Col
       for (const value of chunk.getColumnValues(k)) cells.push(value === null ? null : cell(value));
     }
   }
-  return { count, columns };
+  if (condition === null) return { count, columns };
+  const rowNumbers = columns.at(-1)?.cells.map(Number) ?? [];
+  return { count, rowNumbers, columns: columns.slice(0, -1) };
 }
 
 function readingOf(type: string): Reading {
