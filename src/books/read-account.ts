@@ -15,7 +15,6 @@ import { rowsOf } from "./vectors.js";
  * @throws MarginError as `loadTableFiles`.
  */
 export async function readAccount(files: TableFiles, account: string): Promise<TablesRead | null> {
-  const isParquet = (file: string): boolean => file.toLowerCase().endsWith(".parquet");
   if (files.positions.length === 0 || !files.positions.every(isParquet)) return null;
   return withDuckDB(async (connection) => {
     const own = new Map<string, ColumnFile>();
@@ -42,6 +41,10 @@ export async function readAccount(files: TableFiles, account: string): Promise<T
       loaded.set(file, () => ({ file, format: "columns", bytes: Buffer.alloc(0), isLeft: true, content }));
     return readTableFiles(files, loaded);
   });
+}
+
+function isParquet(file: string): boolean {
+  return file.toLowerCase().endsWith(".parquet");
 }
 
 /** SQL: rows whose account may be this one, blanks around it aside. */
