@@ -1,3 +1,5 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { MarginError } from "../basics/failure.js";
 import { pricePerShare } from "../contracts/contract-master.js";
 import type { AccountMoney } from "../requirement/accounts.js";
 import { withDuckDB } from "../tables/duckdb.js";
@@ -11,6 +13,7 @@ import { type BookSources, placedFailures, prepareBook, type PreparedBook } from
 import { type AccountRange, readLots } from "./read-lots.js";
 import type { BookEngine, BookRequest } from "./request.js";
 import { SpecialPositions } from "./special-accounts.js";
+import { refuseUnreadable } from "./unreadable.js";
 
 const defaultMemoryBytes = 4e9;
 /** Measured on a book of 29 million lots (docs/performance.md): what a lot takes, and what a run takes without any. */
@@ -22,22 +25,35 @@ const bytesOfRun = 8e8;
  * netted group by group, nothing becomes an object for each position. The same bits as the trees of `Engine.margin`.
  *
  * @returns null where the book asks for more than this path does: house rules, or columns of unusual types.
- * @throws MarginError as `Engine.margin`, and `PACKAGE_MISSING`.
+ * @throws MarginError as `Engine.margin` and `loadTableFiles`, and `PACKAGE_MISSING`.
  */
 export async function marginOfBook(request: BookRequest, engine: BookEngine): Promise<BookResult | null> {
-  const { files } = request;
   return withDuckDB(async (connection) => {
-    const plain = await plainAccounts(connection, files.accounts ?? []);
-    if (plain !== null) {
-      const source = await PositionsSource.open(connection, files.positions, false);
-      const result = source === null ? null : await netBook(request, { source, plain }, engine);
-      if (result !== "unknown accounts") return result;
+    try {
+      return await marginOn(connection, request, engine);
+    } catch (error) {
+      if (!(error instanceof MarginError)) await refuseUnreadable(connection, request.files);
+      throw error;
     }
-    const source = await PositionsSource.open(connection, files.positions, true);
-    const result = source === null ? null : await netBook(request, { source, plain: null }, engine);
-    if (result === "unknown accounts") throw new Error("positions of accounts that are in no list");
-    return result;
   });
+}
+
+async function marginOn(
+  connection: DuckDBConnection,
+  request: BookRequest,
+  engine: BookEngine,
+): Promise<BookResult | null> {
+  const { files } = request;
+  const plain = await plainAccounts(connection, files.accounts ?? []);
+  if (plain !== null) {
+    const source = await PositionsSource.open(connection, files.positions, false);
+    const result = source === null ? null : await netBook(request, { source, plain }, engine);
+    if (result !== "unknown accounts") return result;
+  }
+  const source = await PositionsSource.open(connection, files.positions, true);
+  const result = source === null ? null : await netBook(request, { source, plain: null }, engine);
+  if (result === "unknown accounts") throw new Error("positions of accounts that are in no list");
+  return result;
 }
 
 /** `unknown accounts` where positions name accounts that a list of plain ones does not have. */

@@ -1,4 +1,4 @@
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { describeFailure, type Failure, failure, MarginError } from "../basics/failure.js";
 
 /** 0 done; 1 done, some rows not used; 2 wrong use or nothing usable; 3 internal error. */
@@ -21,7 +21,7 @@ export function writeResult(text: string, out: string | undefined): void {
   process.on("SIGINT", wait).on("SIGTERM", wait);
   try {
     writeFileSync(temporary, whole);
-    renameSync(temporary, out);
+    if (temporary !== out) renameSync(temporary, out);
   } catch (error) {
     throw unwritable(out, error);
   } finally {
@@ -38,16 +38,16 @@ export function writeResult(text: string, out: string | undefined): void {
 export async function writeWhole(out: string, write: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = partialName(out);
   const stop = (signal: NodeJS.Signals): void => {
-    rmSync(temporary, { force: true });
+    removePartial(out);
     process.exit(signal === "SIGINT" ? 130 : 143);
   };
   process.once("SIGINT", stop).once("SIGTERM", stop);
   try {
     await write(temporary);
-    renameSync(temporary, out);
+    if (temporary !== out) renameSync(temporary, out);
   } catch (error) {
     if (!(error instanceof MarginError)) throw unwritable(out, error);
-    rmSync(temporary, { force: true });
+    removePartial(out);
     throw error;
   } finally {
     process.off("SIGINT", stop).off("SIGTERM", stop);
@@ -56,12 +56,20 @@ export async function writeWhole(out: string, write: (temporary: string) => Prom
 
 function wait(): void {}
 
+/** A device or a pipe is written as it is: a file put in its place would end it. */
 function partialName(out: string): string {
-  return `${out}.partial`;
+  const found = statSync(out, { throwIfNoEntry: false });
+  const isStream = found !== undefined && !found.isFile() && !found.isDirectory();
+  return isStream ? out : `${out}.partial`;
+}
+
+function removePartial(out: string): void {
+  const temporary = partialName(out);
+  if (temporary !== out) rmSync(temporary, { force: true });
 }
 
 function unwritable(out: string, error: unknown): MarginError {
-  rmSync(partialName(out), { force: true });
+  removePartial(out);
   const why = error instanceof Error ? (error.message.split("\n")[0] ?? "") : "";
   const expected = why === "" ? null : `a file that can be written: ${why}`;
   return new MarginError([failure("FILE_UNWRITABLE", { file: out, value: out, expected })]);
