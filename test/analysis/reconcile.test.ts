@@ -377,7 +377,23 @@ describe("files of brokers", () => {
     [
       "ibkr.csv",
       "Portfolio Group,Product Group,Class Group,Extreme Risk Additional Charge\n",
-      "Interactive Brokers",
+      "Portfolio Margin Details of Interactive Brokers",
+    ],
+    [
+      "ibkr-groups.csv",
+      '"Name","Product Group","Offset","Class Group","Description","Symbol","Quantity","Margin","Extreme"\n',
+      "Portfolio Margin Details of Interactive Brokers",
+    ],
+    [
+      "ibkr-section.csv",
+      "Margin Report,Header,Portfolio Margin Details,Symbol,Quantity,Margin\n",
+      "whose spelling is not confirmed",
+    ],
+    ["ibkr-statement.csv", "Statement,Header,Field Name,Field Value\n", "an Interactive Brokers report"],
+    [
+      "occ.csv",
+      "Clrng Firm,Account ID,Acct Type,Prod Grp,Class Grp,Symbol\n",
+      "OCC portfolio margin calculator",
     ],
     ["tos.csv", "Position Statement for 1 (x) on 12/29/21 11:49:04\n", "thinkorswim"],
     ["other.json", "{}", "tastytrade"],

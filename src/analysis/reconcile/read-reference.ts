@@ -43,9 +43,10 @@ function refuseUnconfirmed(text: string, file: string): void {
   const head = text.slice(0, 4096);
   const known: readonly (readonly [RegExp, string])[] = [
     [
-      /Portfolio Margin Details|Extreme Risk Additional Charge|"?ClientAccountID|Statement,Header/,
-      "an Interactive Brokers report",
+      /Portfolio ?Margin ?Details|Extreme Risk Additional Charge|Class Group\b.*\bExtreme\b/i,
+      "Portfolio Margin Details of Interactive Brokers",
     ],
+    [/"?ClientAccountID|(Statement|Margin Report),Header/, "an Interactive Brokers report"],
     [/^"?Position Statement for/, "a thinkorswim position statement"],
     [/^"?Positions for account/, "a Schwab positions file, which states no requirement"],
     [/Prod Grp.*Class Grp|Clrng Firm/, "an OCC portfolio margin calculator file"],
