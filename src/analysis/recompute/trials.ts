@@ -185,8 +185,9 @@ export function scaleTrial(
   const { theirs, scenarioCount } = series;
   let [both, own] = [0, 0];
   for (let s = i * scenarioCount; s < (i + 1) * scenarioCount; s++) {
-    both += (theirs[s] ?? Number.NaN) * (ours[s] ?? Number.NaN);
-    own += (ours[s] ?? Number.NaN) ** 2;
+    const value = ours[s] ?? Number.NaN;
+    both += (theirs[s] ?? Number.NaN) * value;
+    own += value * value;
   }
   const tried = both / own;
   if (!Number.isFinite(tried)) return null;
