@@ -218,6 +218,13 @@ export function spanText(file: WrittenFile): string {
         element("name", "US dollar"),
         element("decimalPos", 2),
       ),
+      element(
+        "acctTypeDef",
+        element("isCust", 1),
+        element("acctType", "S"),
+        element("isNetMargin", 1),
+        element("priority", 1),
+      ),
     ),
     element(
       "pointInTime",
