@@ -126,8 +126,9 @@ function netRow(groupPtr: usize, row: i32, account: i32, start: i32, end: i32): 
     minimum += (kind & MINIMUM_CAPPED) != 0 && quantity > 0 ? min(charge, value) : charge;
   }
   const worst = worstOf(a, b, c, d, e);
-  const pair = worst < 2 ? a : worst < 4 ? b : worst < 6 ? c : worst < 8 ? d : e;
-  const least = (worst & 1) == 0 ? f64x2.extract_lane(pair, 0) : f64x2.extract_lane(pair, 1);
+  // Not the profit at `worst`: a NaN anywhere makes the requirement NaN.
+  const low = f64x2.min(f64x2.min(f64x2.min(a, b), f64x2.min(c, d)), e);
+  const least = min(f64x2.extract_lane(low, 0), f64x2.extract_lane(low, 1));
   const scanLoss = max<f64>(0, -least);
   const binding = minimum > scanLoss ? BINDING_MINIMUM : scanLoss > 0 ? BINDING_SCAN_LOSS : BINDING_NONE;
   const requirement = max(scanLoss, minimum);

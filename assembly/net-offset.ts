@@ -26,7 +26,7 @@ export function offsetGroup(groupPtr: usize, scratchPtr: usize, row: i32, accoun
   let minimum: f64 = 0;
   for (let k = 0; k < held; k++) minimum += load<f64>(at(minimumPtr, k, 3));
   const worst = worstIndex(totalPtr, <i32>word(groupPtr, SCENARIOS));
-  const scanLoss = max<f64>(0, -load<f64>(at(totalPtr, worst, 3)));
+  const scanLoss = max<f64>(0, -leastOf(totalPtr, <i32>word(groupPtr, SCENARIOS)));
   const heldAgainst = (<i32>word(groupPtr, READINGS) & MINIMUM_BY_CLASS) != 0 ? 0 : minimum;
   const binding = heldAgainst > scanLoss ? BINDING_MINIMUM : scanLoss > 0 ? BINDING_SCAN_LOSS : BINDING_NONE;
   store<f64>(at(word(groupPtr, REQUIREMENT), row, 3), max(scanLoss, heldAgainst));
@@ -42,15 +42,8 @@ function standAlone(groupPtr: usize, scratchPtr: usize, row: i32, account: i32):
   const rowBytes = <usize>stride << 3;
   const minimum = load<f64>(scratchPtr + rowsBytes(groupPtr));
   const scenarios = <i32>word(groupPtr, SCENARIOS);
-  let worst = 0;
-  let least = load<f64>(scratchPtr);
-  for (let s = 1; s < scenarios; s++) {
-    const profit = load<f64>(at(scratchPtr, s, 3));
-    if (profit < least) {
-      least = profit;
-      worst = s;
-    }
-  }
+  const worst = worstIndex(scratchPtr, scenarios);
+  const least = leastOf(scratchPtr, scenarios);
   const scanLoss = max<f64>(0, -least);
   const binding = minimum > scanLoss ? BINDING_MINIMUM : scanLoss > 0 ? BINDING_SCAN_LOSS : BINDING_NONE;
   const requirement = max(scanLoss, minimum);
@@ -116,6 +109,13 @@ function offsetParts(groupPtr: usize, partPtr: usize, parts: i32, share: f64, ou
     const net = losses + share * gains;
     store<f64>(at(outPtr, s, 3), remainder && net > 0 ? gains + losses / share : net);
   }
+}
+
+/** The smallest; NaN where any is. */
+function leastOf(rowPtr: usize, count: i32): f64 {
+  let least = load<f64>(rowPtr);
+  for (let s = 1; s < count; s++) least = min(least, load<f64>(at(rowPtr, s, 3)));
+  return least;
 }
 
 /** Index of the smallest; the first of equals. */
