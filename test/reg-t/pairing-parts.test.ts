@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { minimise } from "../../src/reg-t/pairing/branch-and-bound.js";
+import { optimise, workspace } from "../../src/reg-t/pairing/dual-simplex.js";
+import { rebuild, residual } from "../../src/reg-t/pairing/rebuild.js";
+import { copyTableau, firstTableau, valuesInto } from "../../src/reg-t/pairing/tableau.js";
 import { certify } from "../../src/reg-t/pairing/certificate.js";
 import {
   linearProgram,
@@ -110,6 +113,44 @@ describe("branch and bound", () => {
       { columns: 1, rows: 1 },
     );
     expect(safeBound(program, Float64Array.of(NaN), ownBounds(program))).toBeNaN();
+  });
+});
+
+describe("a table made anew", () => {
+  test("from the program's own numbers: the same basis, values, reduced costs, 1,000 programs", () => {
+    fc.assert(
+      fc.property(programs, (program) => {
+        const work = workspace(program.columnCount, 1000);
+        const tableau = firstTableau(program);
+        if (optimise(tableau, work) !== "optimal") return;
+        const size = program.columnCount + program.rowCount;
+        const [before, after] = [new Float64Array(size), new Float64Array(size)];
+        valuesInto(tableau, before);
+        const basis = new Set(tableau.basis);
+        const spoilt = copyTableau(tableau);
+        // What drift does, a thousand times as much.
+        spoilt.entries.forEach((value, i) => (spoilt.entries[i] = value * (1 + 1e-3 * (i % 3))));
+        spoilt.basicValue.fill(0.5);
+        rebuild(program, spoilt, work);
+        expect(new Set(spoilt.basis)).toEqual(basis);
+        valuesInto(spoilt, after);
+        for (let v = 0; v < size; v++) expect(after[v]).toBeCloseTo(before[v]!, 9);
+        expect(residual(program, after)).toBeLessThan(1e-9);
+        expect(spoilt.objective).toBeCloseTo(tableau.objective, 9);
+        expect(optimise(spoilt, work)).toBe("optimal");
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test("a point that does not meet the rows has a residual", () => {
+    const program = linearProgram(
+      [{ rightSide: 3, isEquation: false }],
+      [{ cost: -1, upper: 9, entries: [[0, 1]] }],
+      { columns: 1, rows: 1 },
+    );
+    expect(residual(program, Float64Array.of(2, 1))).toBe(0);
+    expect(residual(program, Float64Array.of(2, 1.5))).toBe(0.5);
   });
 });
 

@@ -72,6 +72,29 @@ function plain(spot: number): Omit<ReferenceBook, "legs"> {
   return { spot, a: 20, b: 10, stockPercent: 25, shortStockPercent: 30, european: false };
 }
 
+/** Lehmer's generator: one seed, one list of books on every machine. */
+function lehmer(seed: number): (n: number) => number {
+  let state = seed;
+  return (n) => (state = (state * 48271) % 2147483647) % n;
+}
+
+/** That many series of two expiries around the price, up to five contracts either way, and shares. */
+function middlingBook(draw: (n: number) => number, count: number): ReferenceBook {
+  const spot = 1_000_000;
+  const legs = new Map<string, ReferenceLeg>();
+  while (legs.size < count) {
+    const kind = draw(2) === 0 ? "call" : "put";
+    const strike = spot + 50_000 * (draw(11) - 5);
+    const expiry = 30 * (1 + draw(2));
+    const intrinsic = Math.max(0, kind === "call" ? spot - strike : strike - spot);
+    const quantity = (1 + draw(5)) * (draw(2) === 0 ? 1 : -1);
+    const price = intrinsic + 100 * (1 + draw(300));
+    legs.set(`${kind} ${strike} ${expiry}`, { kind, strike, expiry, units: 100, quantity, price });
+  }
+  const shares = { kind: "stock", strike: 0, expiry: 0, units: 1, quantity: 300, price: spot } as const;
+  return { ...plain(spot), legs: [...legs.values(), shares] };
+}
+
 describe("laws", () => {
   const books = bookArbitrary(9);
 
@@ -266,9 +289,45 @@ describe("options of the search", () => {
     );
   });
 
+  describe("books of 24 legs, drawn from a fixed sequence", () => {
+    const draw = lehmer(19891013);
+    const books = Array.from({ length: 6 }, () => middlingBook(draw, 24));
+
+    test("the own search proves what the integer solver finds without it", async () => {
+      const solver = await loadLargeSolver();
+      for (const book of books) {
+        const own = solve(book);
+        const limits = { nodes: 0, pivots: 0, solverNodes: 5000 };
+        const other = solve(book, universal, { solver, limits });
+        expect(own.proven).toBe(true);
+        expect(other.proven).toBe(true);
+        expect(own.total).toBe(other.total);
+      }
+    });
+
+    test("whatever the budget, the optimum is between bound and total; the same budget, the same bytes", () => {
+      for (const book of books) {
+        const best = solve(book).total;
+        for (const [nodes, pivots] of [
+          [1, 40],
+          [2, 300],
+          [20, 400],
+          [60, 800],
+          [300, 1500],
+        ] as const) {
+          const limits = { nodes, pivots, solverNodes: 0 };
+          const found = solve(book, universal, { limits });
+          expect(found.total).toBeGreaterThanOrEqual(best);
+          expect(found.lowerBound).toBeLessThanOrEqual(best);
+          expect(found.lowerBound).toBeGreaterThan(-Infinity);
+          expect(JSON.stringify(solve(book, universal, { limits }))).toBe(JSON.stringify(found));
+        }
+      }
+    });
+  });
+
   test("a book of 120 legs, past the dense search: the same bytes twice, within 3 % of its bound", async () => {
-    let state = 20070223;
-    const draw = (n: number): number => (state = (state * 48271) % 2147483647) % n;
+    const draw = lehmer(20070223);
     const spot = 1_000_000;
     const legs: ReferenceLeg[] = [];
     for (let step = -15; step < 15; step++) {

@@ -17,6 +17,8 @@ export function loadLargeSolver(): Promise<LargeSolver> {
 
 /** Programs of up to that many columns are given to the solver whole. */
 const wholeColumns = 700;
+/** Programs of the search among the whole numbers around the relaxation: more gain less than improvement by parts does. */
+const aroundNodes = 20;
 /** A distance from a whole number that counts as none. */
 const near = 1e-7;
 
@@ -106,7 +108,7 @@ function aroundRelaxation(
   const bounds = ownBounds(part.program);
   const found = solve(solver, part.program, {
     bounds,
-    nodes: limits.solverNodes,
+    nodes: Math.min(aroundNodes, limits.solverNodes),
     step: pairing.step,
     start: null,
   });
@@ -114,9 +116,9 @@ function aroundRelaxation(
 }
 
 /**
- * Past the own search's budget. Small enough programs go to the integer solver whole, from the best point known. Larger
- * ones: the linear relaxation (a bound, checked by {@link safeBound}), the whole numbers around it, and improvement by
- * parts ({@link improved}).
+ * Past the own search's budget. Small enough programs go to the integer solver whole, from the best point known improved by
+ * parts ({@link improved}). Larger ones: the linear relaxation (a bound, checked by {@link safeBound}), the whole numbers
+ * around it, and the same improvement.
  *
  * A bound of an integer solver that calls its point optimal is taken as it stands (its own tolerance 1e-6 of a
  * scaled unit); every other bound here is safe.
@@ -127,20 +129,20 @@ export function solveLarge(
   { limits, solver }: { readonly limits: SearchLimits; readonly solver: LargeSolver | null },
 ): IntegerSolution {
   const { program, costOf, step } = pairing;
-  if (solver === null) return known;
+  if (solver === null) return improved(pairing, known, limits);
   const bounds = ownBounds(program);
   if (program.columnCount <= wholeColumns) {
-    const result = solve(solver, program, { bounds, nodes: limits.solverNodes, step, start: known.values });
-    if (result === null) return known;
+    const first = improved(pairing, known, limits);
+    const result = solve(solver, program, { bounds, nodes: limits.solverNodes, step, start: first.values });
+    if (result === null) return first;
     const values = rounded(result, program.integerCount);
     const cost = costOf(values);
-    return better(known, values, cost, result.optimal ? cost : -Infinity);
+    return better(first, values, cost, result.optimal ? cost : -Infinity);
   }
   const relaxed = solve(solver, program, { bounds, nodes: null, step, start: null });
-  if (relaxed === null) return known;
+  if (relaxed === null) return improved(pairing, known, limits);
   const bound = safeBound(program, relaxed.rowDual.slice(), bounds);
   const around = aroundRelaxation(pairing, relaxed, { limits, solver });
   const cost = around === null ? NaN : costOf(around);
-  const start = better(known, around ?? known.values!, cost, bound);
-  return improved(pairing, start, relaxed.values, limits);
+  return improved(pairing, better(known, around ?? known.values!, cost, bound), limits);
 }

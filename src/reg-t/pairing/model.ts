@@ -56,6 +56,8 @@ export interface PairingProgram {
   readonly step: number;
   readonly costOf: (values: Float64Array) => number;
   readonly countsOf: (values: Float64Array) => PairingCounts;
+  /** The option legs: resources 0 .. legs.length - 1. */
+  readonly legs: readonly ModelLeg[];
   /** Resources that each column uses; losses none. */
   readonly resourcesOf: readonly (readonly number[])[];
 }
@@ -232,6 +234,7 @@ export function pairingProgram(model: PairingModel): PairingProgram {
     }),
     scale: layout.scale,
     countColumns: integerCount,
+    legs: model.legs,
     step: 1 / layout.scale,
     countsOf,
     resourcesOf: [

@@ -41,6 +41,8 @@ export interface SolveOptions {
 
 /** Entries of the dense table of the own search: 8 MB. */
 const largestTable = 1_000_000;
+/** Entries that its pivots may touch where a larger table has to do, because there is no solver: some 30 s. */
+const mostTouched = 2e10;
 
 /** Shapes a cache holds at most: about 2 kB each. */
 const cacheSize = 20_000;
@@ -103,14 +105,16 @@ function solveShape(model: PairingModel, { limits, solver }: SolveOptions): Solv
   const { program, scale, step, costOf, countsOf } = whole;
   const nothing = new Float64Array(program.integerCount);
   // A dense table beyond that would not pay, nor fit: the solver's sparse one does.
-  const isTooLarge = solver !== null && program.rowCount * program.columnCount > largestTable;
+  const entries = program.rowCount * program.columnCount;
+  const isTooLarge = entries > largestTable;
+  const isSolvers = isTooLarge && solver !== null;
   const found = minimise({
     program,
     costOf,
     step,
     start: nothing,
-    nodeLimit: isTooLarge ? 0 : limits.nodes,
-    pivotLimit: isTooLarge ? 0 : limits.pivots,
+    nodeLimit: isSolvers ? 0 : Math.min(limits.nodes, isTooLarge ? 1 : Infinity),
+    pivotLimit: isSolvers ? 0 : Math.min(limits.pivots, Math.floor(mostTouched / entries)),
   });
   const better = found.cost > found.lowerBound ? solveLarge(whole, found, { limits, solver }) : found;
   // Costs are whole numbers of the normal model: what lies above the next one below is that one.
