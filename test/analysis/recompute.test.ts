@@ -91,6 +91,20 @@ describe("a file that is right", () => {
     },
   );
 
+  test("adjusted options: per unit as they are quoted", () => {
+    const adjusted = { symbol: "XYZ1  270319C00100000", deliverable: "XYZ:150|USD:250", volatility: 0.3 };
+    const own = { ...book, options: [adjusted] };
+    const file = fileOf(own);
+    expect(found(file, own, { toleranceUsd: 1e-9 })).toEqual([]);
+    const closes = file.map((row) => ({ ...row, volatility: null }));
+    expect(found(closes, own, { toleranceUsd: 1e-6 })).toEqual([]);
+    const [finding] = found(
+      changed(file, adjusted.symbol, (row) => profits(row, (p) => p / 1.5)),
+      own,
+    );
+    expect(finding?.best?.tried).toBeCloseTo(1 / 1.5, 9);
+  });
+
   test("needs no rows of options, and takes shares and futures", () => {
     const shares = ["XYZ", "ESZ26"].map((symbol) => ({ account: "A", symbol, quantity: 1 }));
     const underlyings = [...book.underlyings, { symbol: "ESZ26", price: 6420 }];
@@ -152,6 +166,17 @@ describe("each cause, planted alone, is found alone", () => {
         tried: "cash 2.25, yield 0",
       });
       expect(best?.residualUsd).toBeLessThan(1e-5);
+    }
+  });
+
+  test("dividend: the file has one where we have none; its day is not known, its size is found", () => {
+    const findings = found(fileOf(book), { ...book, dividends: [] }, { toleranceUsd: 0.05 });
+    expect(findings.length).toBeGreaterThan(0);
+    for (const { cause, best } of findings) {
+      expect({ cause, stated: best?.stated }).toEqual({ cause: "dividend", stated: "cash none, yield 0" });
+      expect(Math.abs(Number(/^cash ([\d.]+), yield 0$/.exec(String(best?.tried))?.[1]) - 1.5)).toBeLessThan(
+        0.1,
+      );
     }
   });
 

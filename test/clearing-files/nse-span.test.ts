@@ -9,7 +9,7 @@ import { type Engine, loadEngine } from "../../src/engine.js";
 import { loadRuleSet } from "../../src/rules/load.js";
 import { tablesFromSnapshot } from "../../src/tables/read-tables.js";
 import { scratch } from "../cli/run.js";
-import { spanText } from "./span-file.js";
+import { sixteen, spanText } from "./span-file.js";
 
 let engine: Engine;
 beforeAll(async () => {
@@ -228,5 +228,31 @@ describe.skipIf(!existsSync(folder))(
         expect(found.delta).toBeLessThan(rounding.delta);
       }
     });
+  },
+);
+
+const examples = fileURLToPath(
+  new URL("../../../shared/data/clearing/nse-worked-examples.json", import.meta.url),
+);
+
+test.skipIf(!existsSync(examples))(
+  "the published order of the sixteen (skipped where ../shared/data/clearing is absent)",
+  () => {
+    const { scenarios } = JSON.parse(readFileSync(examples, "utf8")) as {
+      scenarios: { order: readonly (readonly [string, string])[] };
+    };
+    const named = (price: number, volatility: number, weight: number): [string, string] => {
+      const thirds = Math.round(3 * price);
+      const size = { 0: "0", 1: "1/3", 2: "2/3", 3: "1", 6: "2 (cover 35%)" }[Math.abs(thirds)] ?? "?";
+      expect(weight).toBe(Math.abs(thirds) === 6 ? 0.35 : 1);
+      return [
+        `${thirds > 0 ? "+" : thirds < 0 ? "-" : ""}${size}`,
+        volatility === 0 ? "0" : volatility > 0 ? "+" : "-",
+      ];
+    };
+    const ours = sixteen.map(([mult, numerator, denominator, volatility, weight]) =>
+      named((mult * numerator) / denominator, volatility, weight),
+    );
+    expect(ours).toEqual(scenarios.order);
   },
 );
