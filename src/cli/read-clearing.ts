@@ -36,11 +36,17 @@ export function addReadClearingCommand(program: Command): void {
     );
 }
 
+/** Files have hundreds of thousands of rows: they become text in parts, so that their cells never stand in memory twice. */
+const rowsAtOnce = 4096;
+
 /** The rows under every column that one of them has; a table without rows has the column `symbol`. */
 function tableText(rows: readonly ClearingRow[]): string {
   const names = [...new Set(["symbol", ...rows.flatMap((row) => Object.keys(row))])];
-  return csvText(
-    names,
-    rows.map((row) => names.map((name) => row[name] ?? null)),
-  );
+  const parts = [csvText(names, [])];
+  for (let first = 0; first < rows.length; first += rowsAtOnce) {
+    const cells = rows.slice(first, first + rowsAtOnce).map((row) => names.map((name) => row[name] ?? null));
+    const text = csvText(names, cells);
+    parts.push(text.slice(text.indexOf("\n") + 1));
+  }
+  return parts.join("\n");
 }

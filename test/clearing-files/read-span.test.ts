@@ -262,6 +262,13 @@ describe("plimsoll read-clearing", () => {
     expect((JSON.parse(margin.out) as { accounts: object[] }).accounts[0]).toMatchObject({
       requirementUsd: 320,
     });
+    const many = Array.from({ length: 5000 }, (_, k) => ({ ...call, id: k + 1, strike: k + 1 }));
+    const listed = plimsoll("read-clearing", put({ ...written, options: many }, "many.spn"))
+      .out.trimEnd()
+      .split("\n");
+    expect(listed).toHaveLength(1 + 1 + 5000);
+    expect(new Set(listed.map((line) => line.split(",").length)).size).toBe(1);
+    expect(listed.at(-1)).toMatch(/^XYZ   261218C05000000,-0\.1,/);
     const bad = put({ ...written, options: [{ ...call, losses: [1] }] }, "bad.spn");
     expect(plimsoll("read-clearing", bad).code).toBe(1);
     const cut = files.put("part.spn", spanText(written).slice(0, 500));
