@@ -1,7 +1,13 @@
-import { minimise } from "./branch-and-bound.js";
+import { minimise, type IntegerSolution } from "./branch-and-bound.js";
 import { listBundles, type BundleList } from "./bundles.js";
 import type { GroupCost, Holdings, PairingSwitches, Part } from "./holdings.js";
-import { pairingProgram, type ModelLeg, type PairingCounts, type PairingModel } from "./model.js";
+import {
+  pairingProgram,
+  type ModelLeg,
+  type PairingCounts,
+  type PairingModel,
+  type PairingProgram,
+} from "./model.js";
 import { modelKey, normalise } from "./normalise.js";
 import { listPools } from "./pools.js";
 import type { SearchLimits } from "./limits.js";
@@ -41,8 +47,11 @@ export interface SolveOptions {
 
 /** Entries of the dense table of the own search: 8 MB. */
 const largestTable = 1_000_000;
-/** Entries that its pivots may touch where a larger table has to do, because there is no solver: some 30 s. */
-const mostTouched = 2e10;
+/**
+ * Entries of the table that all pivots of the own search may touch: some 2 s, which leaves the budget as it is up to 60
+ * legs; and where there is no solver to go on with, some 30 s.
+ */
+const mostTouched = { beforeSolver: 1.5e9, alone: 2e10 };
 
 /** Shapes a cache holds at most: about 2 kB each. */
 const cacheSize = 20_000;
@@ -100,27 +109,34 @@ function groupsOf(
   return groups;
 }
 
-function solveShape(model: PairingModel, { limits, solver }: SolveOptions): SolvedShape {
-  const whole = pairingProgram(model);
-  const { program, scale, step, costOf, countsOf } = whole;
-  const nothing = new Float64Array(program.integerCount);
-  // A dense table beyond that would not pay, nor fit: the solver's sparse one does.
+/** The own search, as far as its table fits and its work pays. */
+function searchItself(
+  { program, costOf, step }: PairingProgram,
+  { limits, solver }: SolveOptions,
+): IntegerSolution {
   const entries = program.rowCount * program.columnCount;
   const isTooLarge = entries > largestTable;
   const isSolvers = isTooLarge && solver !== null;
-  const found = minimise({
+  const touched = solver === null ? mostTouched.alone : mostTouched.beforeSolver;
+  return minimise({
     program,
     costOf,
     step,
-    start: nothing,
+    start: new Float64Array(program.integerCount),
     nodeLimit: isSolvers ? 0 : Math.min(limits.nodes, isTooLarge ? 1 : Infinity),
-    pivotLimit: isSolvers ? 0 : Math.min(limits.pivots, Math.floor(mostTouched / entries)),
+    pivotLimit: isSolvers ? 0 : Math.min(limits.pivots, Math.floor(touched / entries)),
   });
-  const better = found.cost > found.lowerBound ? solveLarge(whole, found, { limits, solver }) : found;
+}
+
+function solveShape(model: PairingModel, options: SolveOptions): SolvedShape {
+  const whole = pairingProgram(model);
+  const { program, scale, countsOf } = whole;
+  const found = searchItself(whole, options);
+  const better = found.cost > found.lowerBound ? solveLarge(whole, found, options) : found;
   // Costs are whole numbers of the normal model: what lies above the next one below is that one.
   const lowerBound = Math.min(better.cost, Math.ceil(better.lowerBound * scale - 1e-6) / scale);
   return {
-    counts: countsOf(better.values ?? nothing),
+    counts: countsOf(better.values ?? new Float64Array(program.integerCount)),
     change: better.cost * scale,
     lowerBound: lowerBound * scale,
   };
