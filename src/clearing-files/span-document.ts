@@ -17,7 +17,7 @@ export interface RiskArrayText {
 
 /** One contract as the file says it, with what its surroundings say for it. */
 export interface ContractText {
-  /** Name of its element: `opt`, `fut`, `phy`, `equity`, … */
+  /** Name of its element: `opt`, `fut`, `phy`, `equity`. */
   readonly kind: string;
   readonly line: number;
   readonly exchange: string;
@@ -69,7 +69,7 @@ class Frame {
   ) {}
 }
 
-const contractKinds = new Set(["opt", "fut", "phy", "equity", "fwd", "debt", "eDebt", "cmb"]);
+const contractKinds = new Set(["opt", "fut", "phy", "equity"]);
 
 /**
  * Reads a SPAN risk parameter file (XML) as it comes, chunk by chunk: nothing is kept but the elements that are open. What
