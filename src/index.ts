@@ -79,6 +79,18 @@ export type { EngineOptions } from "./engine-options.js";
 export type { BookAccounts, BookResult } from "./books/book-result.js";
 export type { ClassGroupSums } from "./books/figures.js";
 export type { BookOptions, BookStep } from "./books/request.js";
+export { compareRuns, type CompareRunsOptions } from "./books/store-compare.js";
+export type {
+  AccountOfRuns,
+  AccountsOfRuns,
+  ClassGroupOfRuns,
+  RunCause,
+  RunComparison,
+  StoredAccount,
+  StoredClassGroup,
+} from "./books/store-comparison.js";
+export { listRuns, type StoredRun } from "./books/store-list.js";
+export { type RunStored, storeRun, type StoredAsked } from "./books/store-run.js";
 export type { RiskArrayRow, RiskArraysResult } from "./report/risk-array-rows.js";
 export type {
   DayTradingRegime,

@@ -18,6 +18,18 @@ export const inputErrors = {
     message: "cannot write the file {value}",
     remedy: "Check that its folder exists and that its permissions allow writing.",
   },
+  STORE_LOCKED: {
+    message: "another program has the store {value} open",
+    remedy: "A DuckDB file is open in one program at a time: close the other one, or read a copy of the file.",
+  },
+  STORE_FOREIGN: {
+    message: "{value} is not a store of runs",
+    remedy: "Name a file that --store made, or one that does not exist yet; nothing was written to it.",
+  },
+  RUN_UNKNOWN: {
+    message: "the store has no single run {value}",
+    remedy: "Name a run by at least four first characters of it that no other run has: plimsoll runs lists them.",
+  },
   FILE_FORMAT_UNKNOWN: {
     message: "cannot tell the format of {value}",
     remedy:

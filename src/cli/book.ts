@@ -7,6 +7,7 @@ import { csvParts } from "../report/csv.js";
 import { ndjsonParts, writeArrow, writeParquet, writeParts } from "../tables/write-columns.js";
 import { type ExitCode, exitCodeOf, writeFailures, writeResult, writeWhole } from "./output.js";
 import { bookProgress } from "./progress.js";
+import { storeResult } from "./store.js";
 import { type TableOptions, tableFiles, usage } from "./table-options.js";
 
 /** What `margin` may be asked of a book. */
@@ -17,6 +18,7 @@ export interface BookCommandOptions extends TableOptions {
   readonly receipt?: string;
   readonly memory?: number;
   readonly summary?: string;
+  readonly store?: string;
 }
 
 const rowFormats = ["csv", "ndjson", "parquet", "arrow"] as const;
@@ -55,6 +57,8 @@ export async function runBook(
     await writeBook(result, asked, options.out);
     if (options.summary !== undefined)
       writeResult(JSON.stringify(bookSummary(result), null, 1), options.summary);
+    if (options.store !== undefined)
+      await storeResult(options.store, result, { dividendModel: options.dividendModel });
     progress.stop();
     writeFailures(result.failures);
     return exitCodeOf(result.failures);

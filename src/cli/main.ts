@@ -27,6 +27,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   stress: async () => (await import("./stress.js")).addStressCommand,
   reconcile: async () => (await import("./reconcile.js")).addReconcileCommand,
   recompute: async () => (await import("./recompute.js")).addRecomputeCommand,
+  runs: async () => (await import("./runs.js")).addRunsCommand,
   diff: async () => (await import("./diff.js")).addDiffCommand,
   "read-positions": async () => (await import("./read-positions.js")).addReadPositionsCommand,
   "read-clearing": async () => (await import("./read-clearing.js")).addReadClearingCommand,

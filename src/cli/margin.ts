@@ -14,6 +14,7 @@ import { memorySize, runBook } from "./book.js";
 import { comparedColumns, comparedCsv } from "./compared-csv.js";
 import { type ExitCode, exitCodeOf, guarded, writeFailures, writeResult, writeWhole } from "./output.js";
 import { comparedText } from "./reg-t-text.js";
+import { refuseStore, storeResult } from "./store.js";
 import { readTables, type TableOptions, tableFiles, usage, withTables } from "./table-options.js";
 
 type TextFormat = "table" | "json" | "csv" | "ndjson";
@@ -32,6 +33,7 @@ interface MarginCommandOptions extends TableOptions {
   readonly regTRules?: string;
   readonly memory?: number;
   readonly summary?: string;
+  readonly store?: string;
 }
 
 export function addMarginCommand(program: Command): void {
@@ -51,6 +53,7 @@ export function addMarginCommand(program: Command): void {
     )
     .option("--memory <size>", "of a book in Parquet: stay below so much, like 4GB", memorySize)
     .option("--summary <file>", "of a book in Parquet: totals, ranking and the firm's scenarios as JSON")
+    .option("--store <file>", "keep the run in a DuckDB file (plimsoll runs lists and compares them)")
     .action(async (snapshot: string | undefined, options: MarginCommandOptions) =>
       guarded(async () => {
         if (options.json && options.format !== undefined && options.format !== "json")
@@ -58,6 +61,7 @@ export function addMarginCommand(program: Command): void {
         const format = options.json ? "json" : (options.format ?? "table");
         if ((format === "parquet" || format === "arrow") && options.out === undefined)
           throw usage(`--format ${format} needs --out`);
+        await refuseStore(options);
         if (options.compare !== undefined) return await runComparison(snapshot, format, options);
         const ofBook = await runBook(snapshot, format, options);
         if (ofBook !== null) return ofBook;
@@ -67,6 +71,7 @@ export function addMarginCommand(program: Command): void {
           columns: () => accountColumns(result),
         });
         if (receipt !== null) writeResult(JSON.stringify(receipt, null, 1), options.receipt);
+        if (options.store !== undefined) await storeResult(options.store, result, askedOf(options));
         if (format !== "table") writeFailures(result.failures);
         return exitCodeOf(result.failures);
       }),

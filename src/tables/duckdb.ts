@@ -1,18 +1,30 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { optionalPackage } from "./optional-package.js";
 
+/** A database in a file, and how it is opened. */
+export interface DatabaseFile {
+  /** Absolute, so that no name of a database that is no file is taken for one. */
+  readonly path: string;
+  readonly access: "READ_ONLY" | "READ_WRITE";
+}
+
 /**
- * Runs work on an in-memory DuckDB database that is closed behind it. Nothing is downloaded: extensions beyond those in
- * the package are off.
+ * Runs work on a DuckDB database, in memory where no file is given, that is closed behind it. Nothing is downloaded:
+ * extensions beyond those in the package are off.
  *
- * @throws MarginError `PACKAGE_MISSING`.
+ * @throws MarginError `PACKAGE_MISSING`; Error of DuckDB where the file cannot be opened.
  */
-export async function withDuckDB<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+export async function withDuckDB<T>(
+  work: (connection: DuckDBConnection) => Promise<T>,
+  file: DatabaseFile | null = null,
+): Promise<T> {
   const { DuckDBInstance } = await optionalPackage("@duckdb/node-api", () => import("@duckdb/node-api"));
-  const instance = await DuckDBInstance.create(":memory:", {
-    autoinstall_known_extensions: "false",
-    autoload_known_extensions: "false",
-  });
+  const common = { autoinstall_known_extensions: "false", autoload_known_extensions: "false" };
+  // The cache holds one database a file: opened twice in one process, a file would be locked against neither.
+  const instance =
+    file === null
+      ? await DuckDBInstance.create(":memory:", common)
+      : await DuckDBInstance.fromCache(file.path, { ...common, access_mode: file.access });
   try {
     const connection = await instance.connect();
     try {
