@@ -99,14 +99,15 @@ export function netByKernel(
     Number(terms.carriedGain === "remainder") +
     2 * Number(terms.minimumPer === "class_group") +
     4 * Number(isAlone);
-  const group = integers([
-    ...[n, inputs.account, inputs.rank, inputs.millionths, inputs.mark],
-    ...[sumsBytes, inputs.profit, terms.scenarios, stride, inputs.classOf],
-    ...[inputs.multiplier, inputs.price, inputs.minimum, inputs.kind],
-    ...[classes, inputs.productOf, productShare.length, inputs.productShare, inputs.portfolioShare, readings],
-    ...[inputs.skip, shift, out.keptRank, out.keptQuantity, hasMarks ? out.keptMark : 0],
-    ...[out.rowAccount, out.rowStart, out.requirement, out.marketValue, out.worst, out.sums, out.counts],
-  ]);
+  const words = [
+    [n, inputs.account, inputs.rank, inputs.millionths, inputs.mark],
+    [sumsBytes, inputs.profit, terms.scenarios, stride, inputs.classOf],
+    [inputs.multiplier, inputs.price, inputs.minimum, inputs.kind],
+    [classes, inputs.productOf, productShare.length, inputs.productShare, inputs.portfolioShare, readings],
+    [inputs.skip, shift, out.keptRank, out.keptQuantity, hasMarks ? out.keptMark : 0],
+    [out.rowAccount, out.rowStart, out.requirement, out.marketValue, out.worst, out.sums, out.counts],
+  ];
+  const group = integers(words.flat());
   const scratch = kernel.block(kernel.call("nettingScratchBytes"));
   const all = (): string => {
     const parts = Object.entries(sizes).map(([name, bytes]) =>
