@@ -186,5 +186,9 @@ async function comparedGroups(
 function storedGroup([accounts, cost, worst]: unknown[]): StoredClassGroup | null {
   return accounts === null
     ? null
-    : { accounts: Number(accounts), costUsd: Number(cost), worstProfitUsd: Number(worst) };
+    : {
+        accounts: Number(accounts),
+        costUsd: roundToCents(Number(cost)),
+        worstProfitUsd: roundToCents(Number(worst)),
+      };
 }

@@ -37,6 +37,7 @@ export interface ClassGroupOfRuns {
   readonly differenceUsd: number;
 }
 
+/** USD, rounded to cents; the store keeps them unrounded. */
 export interface StoredClassGroup {
   readonly accounts: number;
   readonly costUsd: number;

@@ -102,7 +102,7 @@ function storeError(file: string, access: "READ_ONLY" | "READ_WRITE", error: unk
   const text = error instanceof Error ? error.message : String(error);
   const line = text.split("\n")[0] ?? "";
   if (/Could not set lock|different configuration|^TransactionContext Error/.test(text))
-    return refused("STORE_LOCKED", file, line);
+    return refused("STORE_LOCKED", file, `a file that is open nowhere else: ${line}`);
   if (
     /not a valid DuckDB|version number|^IO Error: Extension|^(Catalog|Binder|Serialization) Error/.test(text)
   )
