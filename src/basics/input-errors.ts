@@ -20,7 +20,8 @@ export const inputErrors = {
   },
   STORE_LOCKED: {
     message: "another program has the store {value} open",
-    remedy: "A DuckDB file is open in one program at a time: close the other one, or read a copy of the file.",
+    remedy:
+      "A DuckDB file is open in one program at a time: close the other one, or read a copy of the file.",
   },
   STORE_FOREIGN: {
     message: "{value} is not a store of runs",
@@ -28,7 +29,8 @@ export const inputErrors = {
   },
   RUN_UNKNOWN: {
     message: "the store has no single run {value}",
-    remedy: "Name a run by at least four first characters of it that no other run has: plimsoll runs lists them.",
+    remedy:
+      "Name a run by at least four first characters of it that no other run has: plimsoll runs lists them.",
   },
   FILE_FORMAT_UNKNOWN: {
     message: "cannot tell the format of {value}",

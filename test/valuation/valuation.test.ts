@@ -270,6 +270,6 @@ test("distances of tens of thousands of deviations: Greeks are those of the cert
 
 test("more than the kernel can address is refused, not a trap", async () => {
   const { kernel } = await Valuation.load();
-  kernel.arena.take(2 ** 30);
-  expect(() => kernel.reserve()).toThrow(/bytes of kernel memory, at most 1073741824/);
+  kernel.arena.take(2 ** 31);
+  expect(() => kernel.reserve()).toThrow(/bytes of kernel memory, at most 2147483648/);
 });
