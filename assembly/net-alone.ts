@@ -1,7 +1,7 @@
 /**
  * The netting of a group of one class group that offsets nothing, at ten scenarios and without marks of the accounts' own: nearly
  * every group of a book. What net-account.ts and net-offset.ts compute, with the same operations in the same order, in one loop
- * whose numbers stay in registers. The picture of the memory is in net.ts.
+ * whose numbers stay in registers; sharing the loop of fillNetting cost 15 %. The picture of the memory is in net.ts.
  */
 import { keepHoldings } from "./net-holdings";
 import {

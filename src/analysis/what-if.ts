@@ -1,3 +1,4 @@
+import { sum } from "../basics/collections.js";
 import { type Failure, failure, MarginError } from "../basics/failure.js";
 import { roundToCents } from "../basics/money.js";
 import { canonicalSymbol } from "../contracts/contract-master.js";
@@ -164,8 +165,4 @@ function costs(account: AccountResult | undefined): Map<string, number> {
     group.productGroups.flatMap((part) => [...part.classGroups]),
   );
   return new Map(groups.map(({ id, costUsd }) => [id, costUsd]));
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

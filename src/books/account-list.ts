@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { accountMoney } from "../requirement/accounts.js";
 import type { ColumnFile } from "../tables/column-file.js";
-import { sqlFile } from "../tables/duckdb.js";
+import { isParquet } from "../tables/file-bytes.js";
+import { parquetHead, parquetSource } from "../tables/parquet.js";
 import type { Table } from "../tables/table.js";
 import type { PositionsSource } from "./positions-source.js";
 import { writeCodes } from "./read-lots.js";
@@ -36,12 +37,9 @@ export async function plainAccounts(
   files: readonly string[],
 ): Promise<PlainAccounts | null> {
   const [file] = files;
-  if (file === undefined || files.length > 1 || !file.endsWith(".parquet")) return null;
-  const source = `read_parquet(${sqlFile(file)}, hive_partitioning = false, filename = false)`;
-  const head = (await rowsOf(connection, `describe select * from ${source}`)).map(([name, type]) => ({
-    name: String(name),
-    type: String(type),
-  }));
+  if (file === undefined || files.length > 1 || !isParquet(file)) return null;
+  const source = parquetSource(file);
+  const head = await parquetHead(connection, source);
   const typeOf = new Map(head.map(({ name, type }) => [name, type]));
   if (typeOf.size !== head.length || typeOf.get("account") !== "VARCHAR") return null;
   const amounts = ["cash", "equity_other"].map((name) => ({ name, type: typeOf.get(name) }));

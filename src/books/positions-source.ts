@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ColumnFile } from "../tables/column-file.js";
-import { sqlFile, sqlName, sqlText } from "../tables/duckdb.js";
+import { sqlName, sqlText } from "../tables/duckdb.js";
+import { parquetHead, parquetSource } from "../tables/parquet.js";
 import { clashingRows, writeNames } from "./position-names.js";
 import { rowsOf, textsOf } from "./vectors.js";
 
@@ -57,7 +58,7 @@ export class PositionsSource {
     for (const [k, file] of files.entries()) {
       const columns = wantedColumns(await headOf(connection, file));
       if (columns === null) return null;
-      const source = `read_parquet(${sqlFile(file)}, hive_partitioning = false, filename = false, file_row_number = true)`;
+      const source = parquetSource(file, { numbered: true });
       parts.push(`select ${k} as file, file_row_number as row, ${columns} from ${source}`);
     }
     await connection.run(`create or replace temp view book_rows as ${parts.join(" union all ")}`);
@@ -135,7 +136,7 @@ async function countsOf(connection: DuckDBConnection, files: readonly string[]):
     const given = new Set((await headOf(connection, file)).map(([name]) => name));
     for (const [k, name] of ["*", ...columnNames].entries()) {
       if (k > 0 && !given.has(name)) continue;
-      const source = `read_parquet(${sqlFile(file)}, hive_partitioning = false, filename = false)`;
+      const source = parquetSource(file);
       const [row] = await rowsOf(connection, `select count(${name})::double from ${source}`);
       counts[k]! += Number(row?.[0] ?? 0);
     }
@@ -144,9 +145,8 @@ async function countsOf(connection: DuckDBConnection, files: readonly string[]):
 }
 
 async function headOf(connection: DuckDBConnection, file: string): Promise<(readonly [string, string])[]> {
-  const source = `read_parquet(${sqlFile(file)}, hive_partitioning = false, filename = false)`;
-  const rows = await rowsOf(connection, `describe select * from ${source}`);
-  return rows.map(([name, type]) => [String(name), String(type)] as const);
+  const head = await parquetHead(connection, parquetSource(file));
+  return head.map(({ name, type }) => [name, type] as const);
 }
 
 interface Found extends Pick<

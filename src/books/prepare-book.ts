@@ -6,6 +6,7 @@ import { unlistedAccounts } from "../requirement/account-failures.js";
 import type { MarginRequest } from "../requirement/run.js";
 import { type PreparedRisk, prepareRisk } from "../risk/prepare.js";
 import { type GroupPlace, productTable, withProductGroups } from "../rules/products.js";
+import { leftFile } from "../tables/file-bytes.js";
 import { loadColumnFiles } from "../tables/load-files.js";
 import { readTableFiles, type TableFiles, type TablesRead } from "../tables/read-tables.js";
 import { tableNames } from "../tables/schema.js";
@@ -110,7 +111,7 @@ async function readAround(
   });
   const loaded = new Map(await loadColumnFiles(others, source.connection));
   for (const [file, content] of [...(await source.oddRows()), ...(plain?.files ?? [])])
-    loaded.set(file, () => ({ file, format: "columns", bytes: Buffer.alloc(0), isLeft: true, content }));
+    loaded.set(file, () => leftFile(file, content));
   return readTableFiles(files, loaded);
 }
 

@@ -1,11 +1,11 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ColumnFile } from "../tables/column-file.js";
 import { sqlFile, sqlName, sqlText, withDuckDB } from "../tables/duckdb.js";
+import { isParquet, leftFile } from "../tables/file-bytes.js";
 import { loadColumnFiles } from "../tables/load-files.js";
-import { readParquetRows } from "../tables/parquet.js";
+import { parquetHead, parquetSource, readParquetRows } from "../tables/parquet.js";
 import { readTableFiles, type TableFiles, type TablesRead } from "../tables/read-tables.js";
 import { tableNames } from "../tables/schema.js";
-import { rowsOf } from "./vectors.js";
 
 /**
  * The tables of one account of a book in Parquet: its rows of positions and accounts alone, so that one account of a large
@@ -37,14 +37,9 @@ export async function readAccount(files: TableFiles, account: string): Promise<T
       return typeof named === "object" ? named.filter((file) => !own.has(file)) : [];
     });
     const loaded = new Map(await loadColumnFiles(others, connection));
-    for (const [file, content] of own)
-      loaded.set(file, () => ({ file, format: "columns", bytes: Buffer.alloc(0), isLeft: true, content }));
+    for (const [file, content] of own) loaded.set(file, () => leftFile(file, content));
     return readTableFiles(files, loaded);
   });
-}
-
-function isParquet(file: string): boolean {
-  return file.toLowerCase().endsWith(".parquet");
 }
 
 /** SQL: rows whose account may be this one, blanks around it aside. */
@@ -65,7 +60,6 @@ async function positionsFilter(
 }
 
 async function columnsOf(connection: DuckDBConnection, file: string): Promise<Map<string, string>> {
-  const source = `read_parquet(${sqlFile(file)}, hive_partitioning = false, filename = false)`;
-  const rows = await rowsOf(connection, `describe select * from ${source}`);
-  return new Map(rows.map(([name, type]) => [String(name), String(type)]));
+  const head = await parquetHead(connection, parquetSource(file));
+  return new Map(head.map(({ name, type }) => [name, type]));
 }

@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBMaterializedResult } from "@duckdb/node-api";
-import { optionalPackage } from "../tables/optional-package.js";
+import { appendColumns } from "../tables/write-columns.js";
 import type { Lots } from "./lots.js";
 import type { PositionsSource } from "./positions-source.js";
 import { chunksOf, vectorReader } from "./vectors.js";
@@ -9,23 +9,11 @@ export type Codes = ReadonlyMap<string, number>;
 
 /** Makes a table (text, code): `book_accounts` or `book_contracts`. */
 export async function writeCodes(connection: DuckDBConnection, name: string, codes: Codes): Promise<void> {
-  const { DuckDBDataChunk, INTEGER, VARCHAR } = await optionalPackage(
-    "@duckdb/node-api",
-    () => import("@duckdb/node-api"),
-  );
-  await connection.run(`create or replace temp table ${name} (text varchar, code integer)`);
-  const appender = await connection.createAppender(name);
-  const entries = [...codes];
-  for (let first = 0; first < entries.length; first += rowsAChunk) {
-    const part = entries.slice(first, first + rowsAChunk);
-    const chunk = DuckDBDataChunk.create([VARCHAR, INTEGER]);
-    chunk.setColumns([part.map(([text]) => text), part.map(([, code]) => code)]);
-    appender.appendDataChunk(chunk);
-  }
-  appender.closeSync();
+  await appendColumns(connection, name, [
+    { name: "text", type: "text", cells: [...codes.keys()] },
+    { name: "code", type: "code", codes: Int32Array.from(codes.values()), texts: [] },
+  ]);
 }
-
-const rowsAChunk = 2048;
 
 /** Accounts of the run that are asked for: first <= number < end. */
 export interface AccountRange {

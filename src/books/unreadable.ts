@@ -2,12 +2,11 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { statSync } from "node:fs";
 import { failure, MarginError } from "../basics/failure.js";
 import type { ColumnFile } from "../tables/column-file.js";
-import { sqlFile } from "../tables/duckdb.js";
-import { type FileBytes, rawBytes } from "../tables/file-bytes.js";
+import { type FileBytes, isParquet, leftFile, rawBytes } from "../tables/file-bytes.js";
 import { loadColumnFiles } from "../tables/load-files.js";
+import { parquetHead, parquetSource } from "../tables/parquet.js";
 import { readTableFiles, type TableFiles } from "../tables/read-tables.js";
 import { tableNames } from "../tables/schema.js";
-import { rowsOf } from "./vectors.js";
 
 /**
  * Finds the files on which a run failed. Positions and accounts in Parquet are read through without being kept.
@@ -15,7 +14,7 @@ import { rowsOf } from "./vectors.js";
  * @throws MarginError that lists every file that cannot be read, as `loadTableFiles` does; nothing where each can.
  */
 export async function refuseUnreadable(connection: DuckDBConnection, files: TableFiles): Promise<void> {
-  const large = [...files.positions, ...(files.accounts ?? [])].filter((file) => file.endsWith(".parquet"));
+  const large = [...files.positions, ...(files.accounts ?? [])].filter(isParquet);
   const others = tableNames.flatMap((name) => {
     const named = files[name];
     return typeof named === "object" ? named.filter((file) => !large.includes(file)) : [];
@@ -29,7 +28,7 @@ export async function refuseUnreadable(connection: DuckDBConnection, files: Tabl
 async function readThrough(connection: DuckDBConnection, file: string): Promise<() => FileBytes> {
   try {
     const content = await headOfWhole(connection, file);
-    return () => ({ file, format: "columns", bytes: Buffer.alloc(0), isLeft: true, content });
+    return () => leftFile(file, content);
   } catch (error) {
     return () => {
       throw error instanceof MarginError ? error : damaged(file, error);
@@ -45,10 +44,10 @@ async function headOfWhole(connection: DuckDBConnection, file: string): Promise<
     const expected = "a whole Parquet file";
     throw new MarginError([failure("FILE_EMPTY", { file, value: file, expected })]);
   }
-  const source = `read_parquet(${sqlFile(file)}, hive_partitioning = false, filename = false)`;
-  const head = await rowsOf(connection, `describe select * from ${source}`);
+  const source = parquetSource(file);
+  const head = await parquetHead(connection, source);
   await connection.run(`select max(hash(columns(*))) from ${source}`);
-  return { count: 0, columns: head.map(([name]) => ({ name: String(name), cells: [] })) };
+  return { count: 0, columns: head.map(({ name }) => ({ name, cells: [] })) };
 }
 
 function damaged(file: string, error: unknown): MarginError {

@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBMaterializedResult } from "@duckdb/node-api";
-import { optionalPackage } from "../tables/optional-package.js";
+import { duckdbBindings } from "../tables/duckdb.js";
 
 /** Columns of a chunk as they lie in memory; the caller has asked for a type and for nothing absent. */
 export interface VectorReader {
@@ -9,10 +9,7 @@ export interface VectorReader {
 
 /** Without a value made for each cell: `getColumnValues` takes seven times as long. */
 export async function vectorReader(): Promise<VectorReader> {
-  const bindings = await optionalPackage(
-    "@duckdb/node-bindings",
-    async () => (await import("@duckdb/node-bindings")).default,
-  );
+  const bindings = await duckdbBindings();
   const bytesOf = (chunk: DuckDBDataChunk, column: number, size: number): Uint8Array =>
     bindings.vector_get_data(bindings.data_chunk_get_vector(chunk.chunk, column), chunk.rowCount * size);
   return {

@@ -4,6 +4,7 @@ import { bookSummary } from "../books/book-summary.js";
 import type { BookResult } from "../books/book-result.js";
 import { loadEngine } from "../engine.js";
 import { csvParts } from "../report/csv.js";
+import { isParquet } from "../tables/file-bytes.js";
 import { ndjsonParts, writeArrow, writeParquet, writeParts } from "../tables/write-columns.js";
 import { type ExitCode, exitCodeOf, writeFailures, writeResult, writeWhole } from "./output.js";
 import { bookProgress } from "./progress.js";
@@ -40,7 +41,7 @@ export async function runBook(
     asked !== undefined &&
     files !== null &&
     files.positions.length > 0 &&
-    files.positions.every((file) => file.toLowerCase().endsWith(".parquet")) &&
+    files.positions.every(isParquet) &&
     [options.account, options.receipt, options.positionsFormat].every((other) => other === undefined);
   if (!isBook || asked === undefined || files === null) return refusal(options);
   const engine = await loadEngine({ threads: options.threads ?? 1 });

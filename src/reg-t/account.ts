@@ -1,3 +1,4 @@
+import { sum } from "../basics/collections.js";
 import { type AccountTerms, equityOf, marginAccount } from "./account-equity.js";
 import { withConversions } from "./conversions.js";
 import { asOpened, type GroupFigures, type GroupLeg } from "./group.js";
@@ -180,8 +181,4 @@ function figuresOf(parts: readonly Amounts[]): RegTFigures {
     lowerBoundUsd: usdOf(of((part) => part.lowerBound)),
     proven: parts.every((part) => part.proven),
   };
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((all, value) => all + value, 0);
 }

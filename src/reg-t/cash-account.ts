@@ -1,3 +1,4 @@
+import { sum } from "../basics/collections.js";
 import type { GroupFigures, GroupLeg } from "./group.js";
 import type { Micros } from "./money.js";
 import { aggregateExercise, premium } from "./options-alone.js";
@@ -101,8 +102,4 @@ function cashSettledSpread(legs: readonly GroupLeg[], terms: UnderlyingTerms): G
     haircut: 0,
     rule,
   };
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

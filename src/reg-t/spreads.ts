@@ -1,3 +1,4 @@
+import { sum } from "../basics/collections.js";
 import type { RegTRules } from "../rules/reg-t.js";
 import type { GroupFigures, GroupLeg } from "./group.js";
 import { type Micros, percentOf } from "./money.js";
@@ -99,8 +100,4 @@ function spreadName(legs: readonly GroupLeg[]): string {
         : `${of}spread of ${legs.length} legs`;
   if (legs.length !== 4) return `spread of ${legs.length} legs`;
   return { 2: "box", 3: "iron butterfly", 4: "iron condor" }[strikes] ?? "spread of 4 legs";
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,3 +1,4 @@
+import { sum } from "../basics/collections.js";
 import { type Failure, failure } from "../basics/failure.js";
 import { roundToCents } from "../basics/money.js";
 import { netClassGroups } from "../risk/class-groups.js";
@@ -76,10 +77,6 @@ function contractRows(rows: readonly number[], { totals, book }: PortfolioMargin
   return rows.flatMap((row) => [
     ...book.contract.subarray(totals.holdingStart[row], totals.holdingStart[row + 1]),
   ]);
-}
-
-export function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
 
 interface AccountParts {

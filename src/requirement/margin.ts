@@ -1,8 +1,9 @@
+import { sum } from "../basics/collections.js";
 import { roundToCents } from "../basics/money.js";
 import type { Steps } from "../valuation/kernel-call.js";
 import type { Valuation } from "../valuation/valuation.js";
 import { unlistedAccounts } from "./account-failures.js";
-import { accountResults, sum } from "./account-results.js";
+import { accountResults } from "./account-results.js";
 import { notesOf } from "./notes.js";
 import { placesOf, prepareRun } from "./prepare-run.js";
 import { rankedClassGroups } from "./ranking.js";

@@ -1,3 +1,4 @@
+import { grouped } from "../basics/collections.js";
 import type { ClassGroup } from "../risk/grid-set.js";
 import { gridEntryOf } from "../rules/grid-entries.js";
 import type { GridDocument, Standing } from "../rules/schema.js";
@@ -31,8 +32,8 @@ export function portfolioGroups(
       const classGroup = classGroupResult(row, inputs);
       return { classGroup, place: inputs.placeOf(classGroup.id) };
     });
-  return groupBy(placed, ({ place }) => place.portfolioGroup).map(([id, members]) => {
-    const productGroups = groupBy(members, ({ place }) => place.productGroup).map(([productId, parts]) =>
+  return grouped(placed, ({ place }) => place.portfolioGroup).map(([id, members]) => {
+    const productGroups = grouped(members, ({ place }) => place.productGroup).map(([productId, parts]) =>
       productGroupResult(
         { id: productId, offset: parts[0]?.place.productOffset ?? 1 },
         parts.map((part) => part.classGroup),
@@ -122,19 +123,4 @@ function productGroupResult(
   );
   const profit = offsetProfits(parts, group.offset, readings.carriedGain);
   return { ...group, profitUsd: [...profit], costUsd: 0, classGroups };
-}
-
-/** Groups in the code-unit order of their keys, members in their own order. */
-function groupBy<Member>(
-  members: readonly Member[],
-  keyOf: (member: Member) => string,
-): (readonly [string, readonly Member[]])[] {
-  const groups = new Map<string, Member[]>();
-  for (const member of members) {
-    const key = keyOf(member);
-    const group = groups.get(key) ?? [];
-    group.push(member);
-    groups.set(key, group);
-  }
-  return [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1));
 }

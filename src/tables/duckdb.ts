@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import type Bindings from "@duckdb/node-bindings";
 import { optionalPackage } from "./optional-package.js";
 
 /** A database in a file, and how it is opened. */
@@ -35,6 +36,14 @@ export async function withDuckDB<T>(
   } finally {
     instance.closeSync();
   }
+}
+
+/** The layer below DuckDB's interface, which reads and writes vectors as they lie in memory. @throws MarginError `PACKAGE_MISSING`. */
+export async function duckdbBindings(): Promise<typeof Bindings> {
+  return optionalPackage(
+    "@duckdb/node-bindings",
+    async () => (await import("@duckdb/node-bindings")).default,
+  );
 }
 
 export function sqlText(text: string): string {

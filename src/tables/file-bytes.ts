@@ -30,6 +30,15 @@ export function columnFormatOf(file: string): "Parquet" | "Arrow IPC" | null {
   return Object.hasOwn(columnEndings, ending) ? columnEndings[ending as keyof typeof columnEndings] : null;
 }
 
+export function isParquet(file: string): boolean {
+  return columnFormatOf(file) === "Parquet";
+}
+
+/** A column file whose bytes stay where they lie: its content was read by other means. */
+export function leftFile(file: string, content: ColumnFile): FileBytes {
+  return { file, format: "columns", bytes: Buffer.alloc(0), isLeft: true, content };
+}
+
 /** Largest content after unpacking; more is a mistake or an attack. */
 const maxUnpackedBytes = 2 ** 31 - 1;
 

@@ -23,6 +23,21 @@ export async function readParquet(file: string, connection?: DuckDBConnection): 
   return connection === undefined ? withDuckDB((own) => readWith(own, file)) : readWith(connection, file);
 }
 
+/** SQL: the rows of one file, nothing added but, where asked for, the column `file_row_number`. */
+export function parquetSource(file: string, { numbered = false } = {}): string {
+  const more = numbered ? ", file_row_number = true" : "";
+  return `read_parquet(${sqlFile(file)}, hive_partitioning = false, filename = false${more})`;
+}
+
+/** Names and DuckDB types of the columns of a source. */
+export async function parquetHead(
+  connection: DuckDBConnection,
+  source: string,
+): Promise<{ readonly name: string; readonly type: string }[]> {
+  const described = await connection.runAndReadAll(`describe select * from ${source}`);
+  return described.getRows().map(([name, type]) => ({ name: String(name), type: String(type) }));
+}
+
 /** The rows of a Parquet file for which a condition in SQL holds, with their numbers. */
 export async function readParquetRows(
   connection: DuckDBConnection,
@@ -38,10 +53,8 @@ async function readWith(
   file: string,
   condition: string | null = null,
 ): Promise<ColumnFile> {
-  const numbered = condition === null ? "" : ", file_row_number = true";
-  const source = `read_parquet(${sqlFile(file)}, hive_partitioning = false, filename = false${numbered})`;
-  const described = await connection.runAndReadAll(`describe select * from ${source}`);
-  const head = described.getRows().map(([name, type]) => ({ name: String(name), type: String(type) }));
+  const source = parquetSource(file, { numbered: condition !== null });
+  const head = await parquetHead(connection, source);
   const readings = head.map(({ type }) => readingOf(type));
   const wanted = head.map(({ name }, k) => readings[k]?.sql(sqlName(name)));
   const columns = head.map(({ name }) => ({ name, cells: [] as unknown[] }));

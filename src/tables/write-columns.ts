@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { closeSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { loadArrow } from "./arrow.js";
-import { sqlName, sqlText, withDuckDB } from "./duckdb.js";
+import { duckdbBindings, sqlName, sqlText, withDuckDB } from "./duckdb.js";
 import { optionalPackage } from "./optional-package.js";
 
 /**
@@ -105,11 +105,8 @@ export async function appendColumns(
   );
   const sqlTypes = { text: "varchar", number: "double", code: "integer" } as const;
   const types = columns.map(({ name, type }) => `${sqlName(name)} ${sqlTypes[type]}`);
-  await connection.run(`create temp table ${table} (${types.join(", ")})`);
-  const bindings = await optionalPackage(
-    "@duckdb/node-bindings",
-    async () => (await import("@duckdb/node-bindings")).default,
-  );
+  await connection.run(`create or replace temp table ${table} (${types.join(", ")})`);
+  const bindings = await duckdbBindings();
   const appender = await connection.createAppender(table);
   const chunkTypes = columns.map(({ type }) => ({ text: VARCHAR, number: DOUBLE, code: INTEGER })[type]);
   const count = rowCountOf(columns);

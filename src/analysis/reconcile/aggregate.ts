@@ -1,3 +1,4 @@
+import { grouped, sum } from "../../basics/collections.js";
 import { offsetProfits, worstIndex } from "../../requirement/offsets.js";
 import type { AccountResult } from "../../requirement/result.js";
 import type { RuleSet } from "../../rules/load.js";
@@ -79,8 +80,7 @@ export function aggregate(structure: Structure, readings: RuleSet["readings"]): 
         keyOf("symbol", leaf.symbol),
         alone({ profit: Float64Array.from(leaf.profitUsd), minimum: leaf.minimumUsd }),
       );
-    const minimum =
-      structure.minimums.get(keyOf("class_group", id)) ?? total(leaves.map((l) => l.minimumUsd));
+    const minimum = structure.minimums.get(keyOf("class_group", id)) ?? sum(leaves.map((l) => l.minimumUsd));
     const part = { profit: summed(leaves), minimum };
     figures.set(keyOf("class_group", id), alone(part));
     const held = byClass ? part.profit.map((value) => Math.min(value, -minimum)) : part.profit;
@@ -109,7 +109,7 @@ export function aggregate(structure: Structure, readings: RuleSet["readings"]): 
 /** USD: the sum over the portfolio groups, in the order of their ids. */
 export function groupsTotal(figures: Figures): number {
   const prefix = keyOf("portfolio_group", "");
-  return total([...figures].filter(([key]) => key.startsWith(prefix)).map(([, usd]) => usd));
+  return sum([...figures].filter(([key]) => key.startsWith(prefix)).map(([, usd]) => usd));
 }
 
 function alone({ profit, minimum }: Part): number {
@@ -133,38 +133,19 @@ function combined(
       structure.offsets.get(keyOf(level, id)) ?? 1,
       readings.carriedGain,
     ),
-    minimum: total(members.map(({ minimum }) => minimum)),
+    minimum: sum(members.map(({ minimum }) => minimum)),
   }));
 }
 
 function summed(leaves: readonly Leaf[]): Float64Array {
   const sums = new Float64Array(leaves[0]?.profitUsd.length ?? 0);
   for (const { profitUsd } of leaves)
-    sums.forEach((sum, k) => {
-      sums[k] = sum + (profitUsd[k] ?? Number.NaN);
+    sums.forEach((before, k) => {
+      sums[k] = before + (profitUsd[k] ?? Number.NaN);
     });
   return sums;
 }
 
 function lowest(profit: Float64Array): number {
   return profit[worstIndex(profit)] ?? 0;
-}
-
-function total(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
-}
-
-/** Members by id, the ids in code-unit order, members in their own. */
-export function grouped<Member>(
-  members: readonly Member[],
-  idOf: (member: Member) => string,
-): (readonly [string, readonly Member[]])[] {
-  const groups = new Map<string, Member[]>();
-  for (const member of members) {
-    const id = idOf(member);
-    const group = groups.get(id);
-    if (group === undefined) groups.set(id, [member]);
-    else group.push(member);
-  }
-  return [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -1,3 +1,4 @@
+import { grouped } from "../../basics/collections.js";
 import type { Scenario } from "../../scenarios/grid.js";
 import { offsetProfits, worstIndex } from "../offsets.js";
 import type { PortfolioMarginInputs } from "../inputs.js";
@@ -54,19 +55,4 @@ export function scenarioLabel(parts: readonly ClassProfit[], at: number): string
   const labels = parts.map(({ id, scenarios }) => ({ id, label: scenarios[at]?.label ?? "" }));
   if (labels.every(({ label }) => label === labels[0]?.label)) return labels[0]?.label ?? "";
   return labels.map(({ id, label }) => `${id} ${label}`).join("; ");
-}
-
-/** In the code-unit order of the keys, members in their own order. */
-function grouped<Member>(
-  members: readonly Member[],
-  keyOf: (member: Member) => string,
-): (readonly [string, readonly Member[]])[] {
-  const groups = new Map<string, Member[]>();
-  for (const member of members) {
-    const key = keyOf(member);
-    const known = groups.get(key);
-    if (known === undefined) groups.set(key, [member]);
-    else known.push(member);
-  }
-  return [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1));
 }

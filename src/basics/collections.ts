@@ -1,0 +1,19 @@
+/** In the order of the values. */
+export function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+/** Members by key, the keys in code-unit order, members in their own. */
+export function grouped<Member>(
+  members: readonly Member[],
+  keyOf: (member: Member) => string,
+): (readonly [string, readonly Member[]])[] {
+  const groups = new Map<string, Member[]>();
+  for (const member of members) {
+    const key = keyOf(member);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [member]);
+    else known.push(member);
+  }
+  return [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
