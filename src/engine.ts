@@ -15,8 +15,9 @@ import { makeReceipt } from "./analysis/receipt/make-receipt.js";
 import { strategyMargin } from "./analysis/strategy-side.js";
 import type { Trade } from "./analysis/trade.js";
 import { whatIf, type WhatIfResult } from "./analysis/what-if.js";
-import { checkedThreads, type EngineOptions, packageVersion } from "./engine-options.js";
+import { checkedThreads, type EngineOptions } from "./engine-options.js";
 import type { Failure } from "./basics/failure.js";
+import { packageVersion } from "./basics/package-version.js";
 import type { BookResult } from "./books/book-result.js";
 import { marginOfBook } from "./books/margin-of-book.js";
 import type { BookOptions } from "./books/request.js";
@@ -27,6 +28,7 @@ import type { MarginResult } from "./requirement/result.js";
 import type { MarginOptions, MarginRequest } from "./requirement/run.js";
 import type { PreparedRisk } from "./risk/prepare.js";
 import { prepareAll } from "./risk/prepare-all.js";
+import { defaultRules } from "./rules/compiled.js";
 import { loadRuleSet, type RuleSet, RuleSets } from "./rules/load.js";
 import { loadRegTRules } from "./rules/reg-t.js";
 import { asTables } from "./tables/input.js";
@@ -43,8 +45,6 @@ import {
 } from "./valuation/option-list.js";
 import { Valuation } from "./valuation/valuation.js";
 import { WorkerPool } from "./workers/worker-pool.js";
-
-const defaultRules = "finra-4210g";
 
 /** One loaded kernel and the questions asked of it. Holds no state of a run: calls do not see each other. */
 export class Engine {
@@ -115,7 +115,7 @@ export class Engine {
    * @throws MarginError as {@link Engine.margin}, and `PACKAGE_MISSING`.
    */
   async book(files: TableFiles, options: BookOptions = {}): Promise<BookResult | null> {
-    const margin = { engineVersion: this.version, strategyMargin: strategyMargin() };
+    const margin = { engineVersion: this.version, strategyMargin: () => strategyMargin() };
     const rulesFor = (tables: InputTables): RuleSet => this.#rulesFor(tables, options);
     const { valuation } = this;
     return marginOfBook({ files, margin, rulesFor, ...options }, { valuation, pool: this.#pool });

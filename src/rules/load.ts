@@ -2,21 +2,16 @@ import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Document, parseDocument } from "yaml";
 import { failure, MarginError } from "../basics/failure.js";
-import { withBase } from "./base.js";
+import { type BaseText, withBase } from "./base.js";
 import { ruleSetSchema } from "./checks.js";
+import { type CompiledRuleSet, compiledRuleSet, type RuleSet, setsFolder, sourceHash } from "./compiled.js";
 import { canonicalHash, invalidEntry, parsedRuleFile, readRuleFile, type RuleFile } from "./rule-file.js";
-import type { RuleSetDocument } from "./schema.js";
 
-/** A checked rule set. `hash` is the SHA-256 (hex) of its canonical JSON, so comments do not change it. */
-export interface RuleSet extends RuleSetDocument {
-  readonly hash: string;
-}
+export type { RuleSet } from "./compiled.js";
 
 /** Marks what {@link loadRuleSet} has checked; a copy of it has no mark and is checked again. */
 const checkedMark = Symbol("checked rule set");
 
-// Data files are read from the source folder both when run from source and when built.
-const setsFolder = new URL("../../src/rules/sets/", import.meta.url);
 const productsFolder = new URL("products/", setsFolder);
 
 /** Names of the built-in rule sets, in alphabetical order; those of Regulation T are another kind of file. */
@@ -43,8 +38,25 @@ export function builtInRuleText(name: string): string {
 
 /** Text of a built-in file: a rule set, or a table of products. */
 function baseText(name: string): string | undefined {
+  const file = baseFile(name);
+  return file === undefined ? undefined : readFileSync(file, "utf8");
+}
+
+function baseFile(name: string): URL | undefined {
   const folder = [setsFolder, productsFolder].find((at) => yamlNames(at).includes(name));
-  return folder === undefined ? undefined : readFileSync(new URL(`${name}.yaml`, folder), "utf8");
+  return folder === undefined ? undefined : new URL(`${name}.yaml`, folder);
+}
+
+/** What the build keeps of a built-in rule set: the same that {@link loadRuleSet} reads from its files. */
+export function compileRuleSet(name: string): CompiledRuleSet {
+  const sources: Record<string, string> = {};
+  const textOf = (base: string): string | undefined => {
+    const file = baseFile(base);
+    if (file !== undefined) sources[file.href.slice(setsFolder.href.length)] = sourceHash(readFileSync(file));
+    return baseText(base);
+  };
+  const source = parsedRuleFile(textOf(name) ?? builtInRuleText(name), `${name}.yaml`);
+  return { sources, rules: checkedRuleSet(filledFrom(source.document, source, textOf), source) };
 }
 
 /**
@@ -60,6 +72,8 @@ export function loadRuleSet(rules: unknown): RuleSet {
     return checkedRuleSet(hasBase(rules) ? filledFrom(new Document(rules), null) : rules, null);
   const isFile = /[/\\]|\.(ya?ml|json)$/.test(rules);
   if (isFile) return parseRuleSet(readRuleFile(rules), rules);
+  const compiled = compiledRuleSet(rules);
+  if (compiled !== null) return checked(compiled);
   const text = builtInRuleSets().includes(rules) ? baseText(rules) : undefined;
   return parseRuleSet(text ?? builtInRuleText(rules), `${rules}.yaml`);
 }
@@ -79,8 +93,8 @@ export function parseRuleSet(text: string, file: string): RuleSet {
 }
 
 /** The document's content with that of its base. */
-function filledFrom(document: Document, source: RuleFile | null): unknown {
-  const filled = withBase(document, baseText);
+function filledFrom(document: Document, source: RuleFile | null, textOf: BaseText = baseText): unknown {
+  const filled = withBase(document, textOf);
   if (filled !== null) return filled.toJS();
   const names = [...builtInRuleSets(), ...yamlNames(productsFolder)].join(", ");
   throw new MarginError([invalidEntry(["base"], `expected one of ${names}`, source)]);
@@ -88,11 +102,12 @@ function filledFrom(document: Document, source: RuleFile | null): unknown {
 
 function checkedRuleSet(raw: unknown, source: RuleFile | null): RuleSet {
   const parsed = ruleSetSchema.safeParse(raw);
-  if (parsed.success) {
-    const rules: RuleSet = { ...parsed.data, hash: canonicalHash(parsed.data) };
-    return Object.defineProperty(rules, checkedMark, { value: true });
-  }
+  if (parsed.success) return checked({ ...parsed.data, hash: canonicalHash(parsed.data) });
   throw new MarginError(parsed.error.issues.map((issue) => invalidEntry(issue.path, issue.message, source)));
+}
+
+function checked(rules: RuleSet): RuleSet {
+  return Object.defineProperty(rules, checkedMark, { value: true });
 }
 
 /** Rule sets by name or document. Built-in ones are read once: data of the package, not of a run. */
