@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-
 export interface EngineOptions {
   /** Worker threads of `Engine.marginOnThreads` and `Engine.book`, at most 64; 1, the default, starts none. */
   readonly threads?: number;
@@ -10,10 +8,4 @@ export function checkedThreads({ threads = 1 }: EngineOptions): number {
   if (!Number.isInteger(threads) || threads < 1 || threads > 64)
     throw new RangeError(`threads: ${threads}, expected a whole number from 1 to 64`);
   return threads;
-}
-
-export function packageVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-  const { version } = manifest as { version: string };
-  return version;
 }

@@ -16,9 +16,7 @@ function newestMs(folder: string, ending: string): number {
 
 /** Tests of the commands run what is built: builds it once before the tests where it is missing or older than src. */
 export function setup(): void {
-  if (newestMs("dist", ".js") >= newestMs("src", ".ts")) return;
-  execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], {
-    cwd: root,
-    stdio: "inherit",
-  });
+  const source = Math.max(newestMs("src", ".ts"), newestMs("src", ".yaml"));
+  if (Math.min(newestMs("dist", ".js"), newestMs("dist/cli", ".js")) >= source) return;
+  execFileSync("npm", ["run", "build:source"], { cwd: root, stdio: "inherit" });
 }

@@ -56,7 +56,7 @@ export async function prepareBook(
   onProgress?.({ name: "read tables", done: 0, of: 1 });
   const read = await readAround(files, source, plain);
   const { tables } = read;
-  const rules = rulesFor(tables);
+  const rules = await rulesFor(tables);
   if (rules.houseRules !== undefined) return null;
   const asOf = readAsOf(tables.asOf);
   if ("code" in asOf) throw new MarginError([asOf]);
@@ -86,7 +86,14 @@ export async function prepareBook(
   const failures = await failuresOf(read, prepared, accounts, source);
   return {
     asOf: asOf.text,
-    request: { ...margin, tables, readFailures: read.failures, rules: placed, dividendModel },
+    request: {
+      engineVersion: margin.engineVersion,
+      strategyMargin: special.includes(1) ? await margin.strategyMargin() : noStrategies,
+      tables,
+      readFailures: read.failures,
+      rules: placed,
+      dividendModel,
+    },
     prepared,
     accounts,
     layout: layOutBook(prepared, inGroup, placed, placeOf),
@@ -96,6 +103,11 @@ export async function prepareBook(
     failures,
     notes,
   };
+}
+
+/** Of a book without special contracts: nothing is computed as trees. */
+function noStrategies(): never {
+  throw new TypeError("strategy-based margin of a book that has no special contracts");
 }
 
 /** Every table, of the positions the odd rows alone, of plain accounts none. */

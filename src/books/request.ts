@@ -1,4 +1,4 @@
-import type { MarginRequest } from "../requirement/run.js";
+import type { MarginRequest, StrategyMargin } from "../requirement/run.js";
 import type { RuleSet } from "../rules/load.js";
 import type { TableFiles } from "../tables/read-tables.js";
 import type { InputTables } from "../tables/table.js";
@@ -21,8 +21,11 @@ export interface BookOptions {
 /** A run over a book, as the engine asks for it. */
 export interface BookRequest extends BookOptions {
   readonly files: TableFiles;
-  readonly rulesFor: (tables: InputTables) => RuleSet;
-  readonly margin: Pick<MarginRequest, "engineVersion" | "strategyMargin">;
+  readonly rulesFor: (tables: InputTables) => RuleSet | Promise<RuleSet>;
+  readonly margin: Pick<MarginRequest, "engineVersion"> & {
+    /** Asked for where the book has contracts that may need it. */
+    readonly strategyMargin: () => StrategyMargin | Promise<StrategyMargin>;
+  };
 }
 
 /** What a run over a book is doing, and how much of it is done. */

@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from "commander";
+import { loadBookEngine } from "../book-engine.js";
 import { bookColumns } from "../books/book-columns.js";
 import { bookSummary } from "../books/book-summary.js";
 import type { BookResult } from "../books/book-result.js";
-import { loadEngine } from "../engine.js";
 import { csvParts } from "../report/csv.js";
 import { isParquet } from "../tables/file-bytes.js";
 import { ndjsonParts, writeArrow, writeParquet, writeParts } from "../tables/write-columns.js";
@@ -44,7 +44,7 @@ export async function runBook(
     files.positions.every(isParquet) &&
     [options.account, options.receipt, options.positionsFormat].every((other) => other === undefined);
   if (!isBook || asked === undefined || files === null) return refusal(options);
-  const engine = await loadEngine({ threads: options.threads ?? 1 });
+  const engine = await loadBookEngine({ threads: options.threads ?? 1 });
   const progress = bookProgress(process.stderr);
   try {
     const result = await engine.book(files, {

@@ -1,13 +1,10 @@
 #!/usr/bin/env node
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
-const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
-  version: string;
-};
+import { packageVersion } from "../basics/package-version.js";
 
 const program = new Command("plimsoll")
   .description("US portfolio margin: the requirement of every account, and the reasons for it")
-  .version(version)
+  .version(packageVersion())
   .showHelpAfterError("(run with --help for the options)")
   .addHelpText(
     "after",
@@ -38,11 +35,15 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   rules: async () => (await import("./rules.js")).addRulesCommand,
 };
 
-const named = process.argv[2] ?? "";
-const asked = Object.hasOwn(commands, named) ? [named] : Object.keys(commands);
-for (const name of asked) (await commands[name]?.())?.(program);
-
 // A reader that closes the pipe early, as `head` does, ends the program quietly.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 3));
 
-await program.parseAsync();
+/** A function, for the bundle is no module and cannot await at its top. */
+async function run(): Promise<void> {
+  const named = process.argv[2] ?? "";
+  const asked = Object.hasOwn(commands, named) ? [named] : Object.keys(commands);
+  for (const name of asked) (await commands[name]?.())?.(program);
+  await program.parseAsync();
+}
+
+void run();

@@ -26,6 +26,7 @@ const ranks: Readonly<Record<string, number>> = {
   "src/report": 8,
   "src/books": 8,
   "src/engine-options.ts": 0,
+  "src/book-engine.ts": 9,
   "src/engine.ts": 9,
   "src/cli": 10,
   "src/server": 10,
