@@ -82,10 +82,11 @@ async function netBook(
   const blocks = blocksOf(accounts.names.length, pieces * accountsPerPiece);
   let lotCount = 0;
   for (const [k, range] of blocks.entries()) {
-    request.onProgress?.({ name: "read positions", done: k, of: blocks.length });
+    const told = { done: k, of: blocks.length, rows: source.rowCount };
+    request.onProgress?.({ name: "read positions", ...told });
     const lots = await readLots(source, range);
     lotCount += lots.count;
-    request.onProgress?.({ name: "net", done: k, of: blocks.length });
+    request.onProgress?.({ name: "net", ...told });
     notes.push(...(await netRange({ lots, range, book, special, figures, accountsPerPiece }, engine)));
   }
   if (lotCount !== (await source.usableCount())) return "unknown accounts";

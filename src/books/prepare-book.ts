@@ -53,7 +53,8 @@ export async function prepareBook(
   { source, plain }: BookSources,
   { valuation, pool }: BookEngine,
 ): Promise<PreparedBook | null> {
-  onProgress?.({ name: "read tables", done: 0, of: 1 });
+  const rows = source.rowCount;
+  onProgress?.({ name: "read tables", done: 0, of: 1, rows });
   const read = await readAround(files, source, plain);
   const { tables } = read;
   const rules = await rulesFor(tables);
@@ -62,7 +63,7 @@ export async function prepareBook(
   if ("code" in asOf) throw new MarginError([asOf]);
   const products = productTable(rules);
   const symbols = [...new Set(source.symbols.map((text) => canonicalSymbol(text.trim())))];
-  onProgress?.({ name: "value contracts", done: 0, of: 1 });
+  onProgress?.({ name: "value contracts", done: 0, of: 1, rows });
   const asked = {
     tables,
     readFailures: read.failures,

@@ -30,9 +30,11 @@ export interface BookRequest extends BookOptions {
 
 /** What a run over a book is doing, and how much of it is done. */
 export interface BookStep {
-  readonly name: "read tables" | "value contracts" | "read positions" | "net" | "write";
+  readonly name: "read tables" | "value contracts" | "read positions" | "net" | "write" | "store";
   readonly done: number;
   readonly of: number;
+  /** Positions of the whole run, where they have been counted. */
+  readonly rows?: number;
 }
 
 export interface BookEngine {

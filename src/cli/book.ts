@@ -5,9 +5,9 @@ import { bookSummary } from "../books/book-summary.js";
 import type { BookResult } from "../books/book-result.js";
 import { csvParts } from "../report/csv.js";
 import { isParquet } from "../tables/file-bytes.js";
-import { ndjsonParts, writeArrow, writeParquet, writeParts } from "../tables/write-columns.js";
-import { type ExitCode, exitCodeOf, writeFailures, writeResult, writeWhole } from "./output.js";
-import { bookProgress } from "./progress.js";
+import { ndjsonParts, writeParts } from "../tables/write-columns.js";
+import { type ExitCode, exitCodeOf, writeFailures, writeResult, writeTable, writeWhole } from "./output.js";
+import { type BookProgress, bookProgress } from "./progress.js";
 import { storeResult } from "./store.js";
 import { type TableOptions, tableFiles, usage } from "./table-options.js";
 
@@ -45,7 +45,7 @@ export async function runBook(
     [options.account, options.receipt, options.positionsFormat].every((other) => other === undefined);
   if (!isBook || asked === undefined || files === null) return refusal(options);
   const engine = await loadBookEngine({ threads: options.threads ?? 1 });
-  const progress = bookProgress(process.stderr);
+  const progress = bookProgress(process.stderr, { stores: options.store !== undefined });
   try {
     const result = await engine.book(files, {
       dividendModel: options.dividendModel,
@@ -54,14 +54,7 @@ export async function runBook(
       ...(options.memory === undefined ? {} : { memoryBytes: options.memory }),
     });
     if (result === null) return refusal(options);
-    progress.step({ name: "write", done: 0, of: 1 });
-    await writeBook(result, asked, options.out);
-    if (options.summary !== undefined)
-      writeResult(JSON.stringify(bookSummary(result), null, 1), options.summary);
-    if (options.store !== undefined)
-      await storeResult(options.store, result, { dividendModel: options.dividendModel });
-    progress.stop();
-    writeFailures(result.failures);
+    await keepBook(result, { ...options, format: asked }, progress);
     return exitCodeOf(result.failures);
   } finally {
     progress.stop();
@@ -77,6 +70,23 @@ function refusal({ memory, summary }: BookCommandOptions): null {
   );
 }
 
+async function keepBook(
+  result: BookResult,
+  { format, out, summary, store, dividendModel }: BookCommandOptions & { readonly format: RowFormat },
+  progress: BookProgress,
+): Promise<void> {
+  // Rows and the bar would write over each other where both go to a terminal.
+  if (out === undefined) progress.stop();
+  progress.step({ name: "write", done: 0, of: 1 });
+  await writeBook(result, format, out);
+  if (summary !== undefined) writeResult(JSON.stringify(bookSummary(result), null, 1), summary);
+  if (store !== undefined) progress.step({ name: "store", done: 0, of: 1 });
+  const stored = store === undefined ? "" : await storeResult(store, result, { dividendModel });
+  progress.stop();
+  process.stderr.write(stored);
+  writeFailures(result.failures);
+}
+
 async function writeBook(
   { accounts }: BookResult,
   format: RowFormat,
@@ -86,15 +96,10 @@ async function writeBook(
   if (format === "csv" || format === "ndjson") {
     const parts = format === "csv" ? csvParts(columns) : ndjsonParts(columns);
     if (out === undefined) for (const part of parts) process.stdout.write(part);
-    else
-      await writeWhole(out, async (temporary) => {
-        writeParts(temporary, parts);
-      });
+    else await writeWhole(out, (temporary) => writeParts(temporary, parts));
     return;
   }
-  if (out === undefined) return;
-  const write = format === "parquet" ? writeParquet : writeArrow;
-  await writeWhole(out, (temporary) => write(temporary, columns));
+  if (out !== undefined) await writeTable(format, out, columns);
 }
 
 const units: Readonly<Record<string, number>> = { "": 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12 };

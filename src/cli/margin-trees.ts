@@ -8,10 +8,10 @@ import { marginText } from "../report/margin-text.js";
 import type { MarginResult } from "../requirement/result.js";
 import type { MarginOptions } from "../requirement/run.js";
 import type { TablesRead } from "../tables/read-tables.js";
-import { ndjsonText, type OutColumn, writeArrow, writeParquet } from "../tables/write-columns.js";
+import { ndjsonText, type OutColumn } from "../tables/write-columns.js";
 import type { BookCommandOptions } from "./book.js";
 import { comparedColumns, comparedCsv } from "./compared-csv.js";
-import { type ExitCode, exitCodeOf, writeFailures, writeResult, writeWhole } from "./output.js";
+import { type ExitCode, exitCodeOf, writeFailures, writeResult, writeTable } from "./output.js";
 import { comparedText } from "./reg-t-text.js";
 import { storeResult } from "./store.js";
 import { readTables, tableFiles } from "./table-options.js";
@@ -40,7 +40,8 @@ export async function runTrees(
     columns: () => accountColumns(result),
   });
   if (receipt !== null) writeResult(JSON.stringify(receipt, null, 1), options.receipt);
-  if (options.store !== undefined) await storeResult(options.store, result, askedOf(options));
+  if (options.store !== undefined)
+    process.stderr.write(await storeResult(options.store, result, askedOf(options)));
   if (format !== "table") writeFailures(result.failures);
   return exitCodeOf(result.failures);
 }
@@ -69,9 +70,7 @@ async function writeMargin(format: MarginFormat, out: string | undefined, result
     writeResult(result.text(format), out);
     return;
   }
-  if (out === undefined) return;
-  const write = format === "parquet" ? writeParquet : writeArrow;
-  await writeWhole(out, (temporary) => write(temporary, result.columns()));
+  if (out !== undefined) await writeTable(format, out, result.columns());
 }
 
 async function runComparison(

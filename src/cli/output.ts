@@ -1,5 +1,7 @@
 import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { describeFailure, type Failure, failure, MarginError } from "../basics/failure.js";
+import { arrowBytes, type OutColumn, writeParquet } from "../tables/write-columns.js";
+import { orUndone, orUndoneAtOnce } from "./interrupt.js";
 
 /** 0 done; 1 done, some rows not used; 2 wrong use or nothing usable; 3 internal error. */
 export type ExitCode = 0 | 1 | 2 | 3;
@@ -17,44 +19,58 @@ export function writeResult(text: string, out: string | undefined): void {
     return;
   }
   const temporary = partialName(out);
-  // A signal waits until the file is whole.
-  process.on("SIGINT", wait).on("SIGTERM", wait);
-  try {
-    writeFileSync(temporary, whole);
-    if (temporary !== out) renameSync(temporary, out);
-  } catch (error) {
-    throw unwritable(out, error);
-  } finally {
-    process.off("SIGINT", wait).off("SIGTERM", wait);
-  }
+  orUndoneAtOnce(
+    () => removePartial(out),
+    () => {
+      try {
+        writeFileSync(temporary, whole);
+        if (temporary !== out) renameSync(temporary, out);
+      } catch (error) {
+        throw unwritable(out, error);
+      }
+    },
+  );
 }
 
 /**
- * Writes a file that takes a while under a temporary name that is renamed when it is whole. Where the program is
- * interrupted meanwhile, the temporary file is taken away and the program ends with 128 + the signal's number.
+ * Writes a file that takes a while under a temporary name that is renamed when it is whole.
  *
- * @throws MarginError `FILE_UNWRITABLE`, and what `write` throws as such; the temporary file is gone then.
+ * @throws MarginError `FILE_UNWRITABLE`, and what `write` throws as such; the temporary file is gone then, and where the program is
+ *   interrupted.
  */
-export async function writeWhole(out: string, write: (temporary: string) => Promise<void>): Promise<void> {
+export async function writeWhole(
+  out: string,
+  write: (temporary: string) => Promise<void> | void,
+): Promise<void> {
   const temporary = partialName(out);
-  const stop = (signal: NodeJS.Signals): void => {
-    removePartial(out);
-    process.exit(signal === "SIGINT" ? 130 : 143);
-  };
-  process.once("SIGINT", stop).once("SIGTERM", stop);
-  try {
-    await write(temporary);
-    if (temporary !== out) renameSync(temporary, out);
-  } catch (error) {
-    if (!(error instanceof MarginError)) throw unwritable(out, error);
-    removePartial(out);
-    throw error;
-  } finally {
-    process.off("SIGINT", stop).off("SIGTERM", stop);
-  }
+  await orUndone(
+    () => removePartial(out),
+    async () => {
+      try {
+        await write(temporary);
+        if (temporary !== out) renameSync(temporary, out);
+      } catch (error) {
+        if (!(error instanceof MarginError)) throw unwritable(out, error);
+        removePartial(out);
+        throw error;
+      }
+    },
+  );
 }
 
-function wait(): void {}
+/** Writes columns as a file of a format of its own bytes. @throws MarginError as {@link writeWhole}, `PACKAGE_MISSING`. */
+export async function writeTable(
+  format: "parquet" | "arrow",
+  out: string,
+  columns: readonly OutColumn[],
+): Promise<void> {
+  if (format === "parquet") return writeWhole(out, (temporary) => writeParquet(temporary, columns));
+  // Made before a file is begun: the main thread is busy with it, and a signal ends the program at once.
+  const bytes = await arrowBytes(columns);
+  await writeWhole(out, (temporary) => {
+    writeFileSync(temporary, bytes);
+  });
+}
 
 /** A device or a pipe is written as it is: a file put in its place would end it. */
 function partialName(out: string): string {

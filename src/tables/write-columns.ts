@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { closeSync, openSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import { loadArrow } from "./arrow.js";
 import { duckdbBindings, sqlName, sqlText, withDuckDB } from "./duckdb.js";
 import { optionalPackage } from "./optional-package.js";
@@ -54,18 +55,22 @@ export function* ndjsonParts(columns: readonly OutColumn[]): Generator<string> {
 
 export const rowsAPart = 10_000;
 
-/** Writes text part by part, so that no text has to be held whole. */
-export function writeParts(file: string, parts: Iterable<string>): void {
+/** Writes text part by part, so that no text has to be held whole; between parts a signal is heard. */
+export async function writeParts(file: string, parts: Iterable<string>): Promise<void> {
   const descriptor = openSync(file, "w");
   try {
-    for (const part of parts) writeSync(descriptor, part);
+    for (const part of parts) {
+      // Whole: of a part that does not fit, writeSync writes what does and says nothing.
+      writeFileSync(descriptor, part);
+      await setImmediate();
+    }
   } finally {
     closeSync(descriptor);
   }
 }
 
-/** Writes an Arrow IPC file of Utf8 and Float64 columns. @throws MarginError `PACKAGE_MISSING`. */
-export async function writeArrow(file: string, columns: readonly OutColumn[]): Promise<void> {
+/** An Arrow IPC file of Utf8 and Float64 columns. @throws MarginError `PACKAGE_MISSING`. */
+export async function arrowBytes(columns: readonly OutColumn[]): Promise<Uint8Array> {
   const { Table, tableToIPC, vectorFromArray, Utf8, Float64 } = await loadArrow();
   const count = rowCountOf(columns);
   const vectors = columns.map((column) => {
@@ -75,7 +80,7 @@ export async function writeArrow(file: string, columns: readonly OutColumn[]): P
       vectorFromArray(cells, column.type === "number" ? new Float64() : new Utf8()),
     ] as const;
   });
-  writeFileSync(file, tableToIPC(new Table(Object.fromEntries(vectors)), "file"));
+  return tableToIPC(new Table(Object.fromEntries(vectors)), "file");
 }
 
 /** Rows handed to DuckDB at once. */

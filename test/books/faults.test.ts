@@ -1,11 +1,9 @@
-import { execFileSync, spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Writable } from "node:stream";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { MarginError } from "../../src/basics/failure.js";
 import { bookColumns } from "../../src/books/book-columns.js";
-import { bookProgress } from "../../src/cli/progress.js";
 import { Engine, loadEngine } from "../../src/engine.js";
 import { loadTableFiles } from "../../src/tables/load-files.js";
 import type { TableFiles } from "../../src/tables/read-tables.js";
@@ -241,63 +239,4 @@ test("house rules and columns of unusual types go to trees, in the same form", a
   const refused = plimsoll(...ofText);
   expect([refused.code, refused.out.split("\n")[1]]).toEqual([1, "A00000001,incomplete,,,,,,,"]);
   expect(refused.err).toMatch(/^CELL_TYPE .*text\.parquet:1:quantity/);
-});
-
-describe("an interrupted run", () => {
-  const main = join(root, "dist/cli/main.js");
-
-  test.each([150, 400, 800, 1200])(
-    "after %i ms leaves a whole file or none, and nothing else",
-    async (ms) => {
-      const out = at("interrupted.parquet");
-      const words = asked("--format", "parquet", "--out", out, "--threads", "2");
-      const child = spawn(process.execPath, [main, ...words], { stdio: "ignore" });
-      const ended = new Promise<readonly [number | null, string | null]>((resolve) => {
-        child.on("exit", (code, signal) => resolve([code, signal]));
-      });
-      setTimeout(() => child.kill("SIGINT"), ms);
-      const [code, signal] = await ended;
-      const isDone = code === 0;
-      // A shell tells 128 + 2 in both ways.
-      if (!isDone) expect(signal === "SIGINT" || code === 130).toBe(true);
-      expect(readdirSync(folder.path).filter((name) => name.startsWith("interrupted"))).toEqual(
-        isDone ? ["interrupted.parquet"] : [],
-      );
-      if (isDone)
-        await folder.sql(`copy (select 1 from '${out}') to '${at("read.parquet")}' (format parquet)`);
-      execFileSync("rm", ["-f", out]);
-    },
-  );
-});
-
-describe("progress", () => {
-  function stream(isTTY: boolean): { written: () => string; stream: NodeJS.WriteStream } {
-    const parts: string[] = [];
-    const sink = new Writable({
-      write(chunk: Buffer, _encoding, done) {
-        parts.push(chunk.toString());
-        done();
-      },
-    });
-    const fake = Object.assign(sink, { isTTY, columns: 100, cursorTo: () => true, clearLine: () => true });
-    return { written: () => parts.join(""), stream: fake as unknown as NodeJS.WriteStream };
-  }
-
-  test("is quiet where the stream is no terminal", () => {
-    const { written, stream: quiet } = stream(false);
-    const progress = bookProgress(quiet);
-    progress.step({ name: "net", done: 1, of: 2 });
-    progress.stop();
-    expect(written()).toBe("");
-    expect(plimsoll(...asked()).err).toBe("");
-  });
-
-  test("shows step, part and time left on a terminal, and ends", () => {
-    const { written, stream: terminal } = stream(true);
-    const progress = bookProgress(terminal);
-    progress.step({ name: "read tables", done: 0, of: 1 });
-    progress.step({ name: "net", done: 1, of: 2 });
-    progress.stop();
-    expect(written()).toMatch(/\d+% \| .* left/);
-  });
 });

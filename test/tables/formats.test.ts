@@ -17,7 +17,7 @@ import { MarginError } from "../../src/basics/failure.js";
 import { sqlText, withDuckDB } from "../../src/tables/duckdb.js";
 import { loadTableFiles } from "../../src/tables/load-files.js";
 import { readTableFiles, type TablesRead } from "../../src/tables/read-tables.js";
-import { ndjsonText, type OutColumn, writeArrow, writeParquet } from "../../src/tables/write-columns.js";
+import { arrowBytes, ndjsonText, type OutColumn, writeParquet } from "../../src/tables/write-columns.js";
 import { plimsoll } from "../cli/run.js";
 
 let folder = "";
@@ -270,9 +270,7 @@ describe("writing", () => {
   });
 
   test("Arrow and NDJSON", async () => {
-    const file = join(folder, "out.arrow");
-    await writeArrow(file, written);
-    const table = tableFromIPC(readFileSync(file));
+    const table = tableFromIPC(await arrowBytes(written));
     expect(table.toArray().map((row) => ({ ...row.toJSON() }))).toEqual([
       { account: "A", requirement: 0.1 },
       { account: 'B "x"', requirement: null },
