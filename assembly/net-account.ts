@@ -8,8 +8,8 @@
  */
 import { offsetGroup } from "./net-offset";
 import {
-  CLASS_OF, CLASSES, KEPT_MARK, KEPT_QUANTITY, KEPT_RANK, KIND, MARKET_VALUE, MINIMUM, MINIMUM_CAPPED, MINIMUM_OF_SHORTS,
-  MULTIPLIER, PRICE, PRODUCTS, PROFIT, SETTLED_DAILY, STRIDE, at, word,
+  CLASSES, CLASS_OF, CONTRACT_ROWS, GROUPS, GROUP_BYTES, KIND, MARK, MARKED_HOLDING_BYTES, MINIMUM, MINIMUM_CAPPED, MINIMUM_OF_SHORTS,
+  MULTIPLIER, PRICE, PRODUCTS, QUANTITY, RANK, SETTLED_DAILY, STRIDE, at, contractBytes, holdingBytes, word,
 } from "./net-layout";
 
 /** Bytes of the rows before the minimums. */
@@ -19,81 +19,85 @@ export function rowsBytes(groupPtr: usize): usize {
   return (2 * word(groupPtr, CLASSES) + word(groupPtr, PRODUCTS) + 1) * (word(groupPtr, STRIDE) << 3);
 }
 
-export function netAccount(groupPtr: usize, scratchPtr: usize, row: i32, account: i32, start: i32, end: i32): void {
-  const rankPtr = word(groupPtr, KEPT_RANK);
-  const classOfPtr = word(groupPtr, CLASS_OF);
+/** @param fromPtr the account's holdings in the group, ranks rising, up to toPtr */
+export function netAccount(piecePtr: usize, group: i32, fromPtr: usize, toPtr: usize, scratchPtr: usize): void {
+  const groupPtr = word(piecePtr, GROUPS) + <usize>group * GROUP_BYTES;
+  const size = holdingBytes(piecePtr);
   const rowBytes = word(groupPtr, STRIDE) << 3;
   const classes = word(groupPtr, CLASSES);
   const minimumPtr = scratchPtr + rowsBytes(groupPtr);
   const classPtr = minimumPtr + (classes << 4);
   let held = 0;
   let marketValue: f64 = 0;
-  for (let h = start; h < end; ) {
-    const classGroup = load<i32>(at(classOfPtr, load<i32>(at(rankPtr, h, 2)), 2));
-    let stop = h + 1;
-    while (stop < end && load<i32>(at(classOfPtr, load<i32>(at(rankPtr, stop, 2)), 2)) == classGroup) stop++;
-    sumProfits(groupPtr, h, stop, scratchPtr + <usize>held * rowBytes);
+  for (let firstPtr = fromPtr; firstPtr < toPtr; ) {
+    const classGroup = load<i32>(termsOf(groupPtr, firstPtr), CLASS_OF);
+    let endPtr = firstPtr + size;
+    while (endPtr < toPtr && load<i32>(termsOf(groupPtr, endPtr), CLASS_OF) == classGroup) endPtr += size;
+    sumProfits(groupPtr, firstPtr, endPtr, size, scratchPtr + <usize>held * rowBytes);
     let minimum: f64 = 0;
-    for (let i = h; i < stop; i++) {
-      const value = holdingValue(groupPtr, i);
+    for (let ptr = firstPtr; ptr < endPtr; ptr += size) {
+      const value = holdingValue(groupPtr, ptr, size);
       marketValue += value;
-      minimum += holdingMinimum(groupPtr, i, value);
+      minimum += holdingMinimum(groupPtr, ptr, value);
     }
     store<f64>(at(minimumPtr, held, 3), minimum);
     store<i32>(at(classPtr, held, 3), classGroup);
     held++;
-    h = stop;
+    firstPtr = endPtr;
   }
-  store<f64>(at(word(groupPtr, MARKET_VALUE), row, 3), marketValue);
-  offsetGroup(groupPtr, scratchPtr, row, account, held);
+  offsetGroup(piecePtr, group, scratchPtr, load<i32>(fromPtr), held, marketValue);
+}
+
+/** The terms in the row of a holding's contract. */
+// @ts-ignore: decorator
+@inline
+function termsOf(groupPtr: usize, holdingPtr: usize): usize {
+  const row = <usize>load<i32>(holdingPtr, RANK) * contractBytes(groupPtr);
+  return word(groupPtr, CONTRACT_ROWS) + row + (word(groupPtr, STRIDE) << 3);
 }
 
 /** quantity x units x price, USD; 0 for what is settled daily. */
 // @ts-ignore: decorator
 @inline
-function holdingValue(groupPtr: usize, h: i32): f64 {
-  const rank = load<i32>(at(word(groupPtr, KEPT_RANK), h, 2));
-  if ((load<u8>(word(groupPtr, KIND) + <usize>rank) & SETTLED_DAILY) != 0) return 0;
-  const markPtr = word(groupPtr, KEPT_MARK);
-  const mark = markPtr == 0 ? NaN : load<f64>(at(markPtr, h, 3));
-  const price = isNaN(mark) ? load<f64>(at(word(groupPtr, PRICE), rank, 3)) : mark;
-  const quantity = load<f64>(at(word(groupPtr, KEPT_QUANTITY), h, 3));
-  return quantity * load<f64>(at(word(groupPtr, MULTIPLIER), rank, 3)) * price;
+function holdingValue(groupPtr: usize, holdingPtr: usize, size: usize): f64 {
+  const termsPtr = termsOf(groupPtr, holdingPtr);
+  if ((load<i32>(termsPtr, KIND) & SETTLED_DAILY) != 0) return 0;
+  const mark = size == MARKED_HOLDING_BYTES ? load<f64>(holdingPtr, MARK) : NaN;
+  const price = isNaN(mark) ? load<f64>(termsPtr, PRICE) : mark;
+  return load<f64>(holdingPtr, QUANTITY) * load<f64>(termsPtr, MULTIPLIER) * price;
 }
 
 // @ts-ignore: decorator
 @inline
-function holdingMinimum(groupPtr: usize, h: i32, value: f64): f64 {
-  const rank = load<i32>(at(word(groupPtr, KEPT_RANK), h, 2));
-  const kind = load<u8>(word(groupPtr, KIND) + <usize>rank);
-  const quantity = load<f64>(at(word(groupPtr, KEPT_QUANTITY), h, 3));
+function holdingMinimum(groupPtr: usize, holdingPtr: usize, value: f64): f64 {
+  const termsPtr = termsOf(groupPtr, holdingPtr);
+  const kind = load<i32>(termsPtr, KIND);
+  const quantity = load<f64>(holdingPtr, QUANTITY);
   if ((kind & MINIMUM_OF_SHORTS) != 0 && !(quantity < 0)) return 0;
-  const charge = load<f64>(at(word(groupPtr, MINIMUM), rank, 3)) * abs(quantity);
+  const charge = load<f64>(termsPtr, MINIMUM) * abs(quantity);
   return (kind & MINIMUM_CAPPED) != 0 && quantity > 0 ? min(charge, value) : charge;
 }
 
 /** out[s] = sum over the holdings of quantity x profit[s], in their order. */
-function sumProfits(groupPtr: usize, from: i32, to: i32, outPtr: usize): void {
+function sumProfits(groupPtr: usize, fromPtr: usize, endPtr: usize, size: usize, outPtr: usize): void {
   const stride = <i32>word(groupPtr, STRIDE);
   let s = 0;
-  for (; s + 10 <= stride; s += 10) sumTen(groupPtr, from, to, s, outPtr);
-  for (; s < stride; s += 2) sumTwo(groupPtr, from, to, s, outPtr);
+  for (; s + 10 <= stride; s += 10) sumTen(groupPtr, fromPtr, endPtr, size, s, outPtr);
+  for (; s < stride; s += 2) sumTwo(groupPtr, fromPtr, endPtr, size, s, outPtr);
 }
 
 /** Ten scenarios at once in five registers: a grid of ten is one pass over the holdings. */
-function sumTen(groupPtr: usize, from: i32, to: i32, s: i32, outPtr: usize): void {
-  const rankPtr = word(groupPtr, KEPT_RANK);
-  const quantityPtr = word(groupPtr, KEPT_QUANTITY);
-  const rowBytes = word(groupPtr, STRIDE) << 3;
-  const profitPtr = at(word(groupPtr, PROFIT), s, 3);
+function sumTen(groupPtr: usize, fromPtr: usize, endPtr: usize, size: usize, s: i32, outPtr: usize): void {
+  const rowBytes = contractBytes(groupPtr);
+  const profitPtr = at(word(groupPtr, CONTRACT_ROWS), s, 3);
   let a = f64x2.splat(0);
   let b = a;
   let c = a;
   let d = a;
   let e = a;
-  for (let h = from; h < to; h++) {
-    const ptr = profitPtr + <usize>load<i32>(at(rankPtr, h, 2)) * rowBytes;
-    const quantity = v128.load64_splat(at(quantityPtr, h, 3));
+  for (let holdingPtr = fromPtr; holdingPtr < endPtr; holdingPtr += size) {
+    const ptr = profitPtr + <usize>load<i32>(holdingPtr, RANK) * rowBytes;
+    const quantity = v128.load64_splat(holdingPtr, QUANTITY);
     a = f64x2.add(a, f64x2.mul(quantity, v128.load(ptr)));
     b = f64x2.add(b, f64x2.mul(quantity, v128.load(ptr, 16)));
     c = f64x2.add(c, f64x2.mul(quantity, v128.load(ptr, 32)));
@@ -108,15 +112,13 @@ function sumTen(groupPtr: usize, from: i32, to: i32, s: i32, outPtr: usize): voi
   v128.store(toPtr, e, 64);
 }
 
-function sumTwo(groupPtr: usize, from: i32, to: i32, s: i32, outPtr: usize): void {
-  const rankPtr = word(groupPtr, KEPT_RANK);
-  const quantityPtr = word(groupPtr, KEPT_QUANTITY);
-  const rowBytes = word(groupPtr, STRIDE) << 3;
-  const profitPtr = at(word(groupPtr, PROFIT), s, 3);
+function sumTwo(groupPtr: usize, fromPtr: usize, endPtr: usize, size: usize, s: i32, outPtr: usize): void {
+  const rowBytes = contractBytes(groupPtr);
+  const profitPtr = at(word(groupPtr, CONTRACT_ROWS), s, 3);
   let a = f64x2.splat(0);
-  for (let h = from; h < to; h++) {
-    const ptr = profitPtr + <usize>load<i32>(at(rankPtr, h, 2)) * rowBytes;
-    a = f64x2.add(a, f64x2.mul(v128.load64_splat(at(quantityPtr, h, 3)), v128.load(ptr)));
+  for (let holdingPtr = fromPtr; holdingPtr < endPtr; holdingPtr += size) {
+    const ptr = profitPtr + <usize>load<i32>(holdingPtr, RANK) * rowBytes;
+    a = f64x2.add(a, f64x2.mul(v128.load64_splat(holdingPtr, QUANTITY), v128.load(ptr)));
   }
   v128.store(at(outPtr, s, 3), a);
 }

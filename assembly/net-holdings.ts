@@ -1,96 +1,93 @@
 /**
- * The holdings of one account in one group: copied, put in the order of their ranks, lots added up.
- *
- *     in    rank | millionths | mark        from .. to - 1, in any order
- *     out   kept rank | quantity | mark     start .. end - 1, ranks rise, quantity in contracts or shares, never 0
+ * The holdings of one account in one group, in place: put in the order of their ranks, lots added up, what comes to nothing left
+ * out, millionths made quantities.
  */
-import { KEPT_MARK, KEPT_QUANTITY, KEPT_RANK, MARK, MILLIONTHS, RANK, at, word } from "./net-layout";
+import { HOLDING_BYTES, MARK, MARKED_HOLDING_BYTES, QUANTITY, RANK } from "./net-layout";
 
 const UNITS: f64 = 1e6;
 /** Up to here moving neighbours is the quicker way. */
-const FEW: i32 = 24;
+const FEW: usize = 24;
 
-/** @returns end, one past the last holding kept. */
-export function keepHoldings(groupPtr: usize, from: i32, to: i32, start: i32): i32 {
-  const rankPtr = at(word(groupPtr, KEPT_RANK), start, 2);
-  const quantityPtr = at(word(groupPtr, KEPT_QUANTITY), start, 3);
-  const hasMarks = word(groupPtr, MARK) != 0;
-  const markPtr = hasMarks ? at(word(groupPtr, KEPT_MARK), start, 3) : 0;
-  const count = to - from;
-  memory.copy(rankPtr, at(word(groupPtr, RANK), from, 2), <usize>count << 2);
-  memory.copy(quantityPtr, at(word(groupPtr, MILLIONTHS), from, 3), <usize>count << 3);
-  if (hasMarks) memory.copy(markPtr, at(word(groupPtr, MARK), from, 3), <usize>count << 3);
-  if (count <= FEW) orderFew(count, rankPtr, quantityPtr, markPtr);
-  else orderMany(count, rankPtr, quantityPtr, markPtr);
-  return start + addLots(count, rankPtr, quantityPtr, markPtr);
+/** @param size bytes of a holding  @returns end: ranks rise up to there, quantities are in contracts or shares and never 0. */
+export function keepHoldings(fromPtr: usize, toPtr: usize, size: usize): usize {
+  if (toPtr - fromPtr <= FEW * size) orderFew(fromPtr, toPtr, size);
+  else orderMany(fromPtr, toPtr, size);
+  return addLots(fromPtr, toPtr, size);
+}
+
+// @ts-ignore: decorator
+@inline
+function rankAt(ptr: usize): i32 {
+  return load<i32>(ptr, RANK);
 }
 
 /** Insertion sort by rank. */
-function orderFew(count: i32, rankPtr: usize, quantityPtr: usize, markPtr: usize): void {
-  for (let i = 1; i < count; i++)
-    for (let j = i; j > 0 && load<i32>(at(rankPtr, j - 1, 2)) > load<i32>(at(rankPtr, j, 2)); j--)
-      swap(j - 1, j, rankPtr, quantityPtr, markPtr);
+function orderFew(fromPtr: usize, toPtr: usize, size: usize): void {
+  for (let ptr = fromPtr + size; ptr < toPtr; ptr += size)
+    for (let jPtr = ptr; jPtr > fromPtr && rankAt(jPtr - size) > rankAt(jPtr); jPtr -= size) swap(jPtr - size, jPtr, size);
 }
 
 /** Heap sort by rank; equal ranks come out in any order, which the sum of whole millionths does not see. */
-function orderMany(count: i32, rankPtr: usize, quantityPtr: usize, markPtr: usize): void {
+function orderMany(fromPtr: usize, toPtr: usize, size: usize): void {
   let ordered = true;
-  for (let i = 1; i < count; i++)
-    if (load<i32>(at(rankPtr, i - 1, 2)) > load<i32>(at(rankPtr, i, 2))) ordered = false;
+  for (let ptr = fromPtr + size; ptr < toPtr; ptr += size) if (rankAt(ptr - size) > rankAt(ptr)) ordered = false;
   if (ordered) return;
-  for (let root = (count >> 1) - 1; root >= 0; root--) sink(root, count, rankPtr, quantityPtr, markPtr);
+  const count = <i32>((toPtr - fromPtr) / size);
+  for (let root = (count >> 1) - 1; root >= 0; root--) sink(fromPtr, root, count, size);
   for (let last = count - 1; last > 0; last--) {
-    swap(0, last, rankPtr, quantityPtr, markPtr);
-    sink(0, last, rankPtr, quantityPtr, markPtr);
+    swap(fromPtr, fromPtr + <usize>last * size, size);
+    sink(fromPtr, 0, last, size);
   }
 }
 
-function sink(start: i32, count: i32, rankPtr: usize, quantityPtr: usize, markPtr: usize): void {
+function sink(fromPtr: usize, start: i32, count: i32, size: usize): void {
   let root = start;
   for (;;) {
     let child = 2 * root + 1;
     if (child >= count) return;
-    if (child + 1 < count && load<i32>(at(rankPtr, child + 1, 2)) > load<i32>(at(rankPtr, child, 2))) child++;
-    if (load<i32>(at(rankPtr, root, 2)) >= load<i32>(at(rankPtr, child, 2))) return;
-    swap(root, child, rankPtr, quantityPtr, markPtr);
+    let childPtr = fromPtr + <usize>child * size;
+    if (child + 1 < count && rankAt(childPtr + size) > rankAt(childPtr)) {
+      child++;
+      childPtr += size;
+    }
+    const rootPtr = fromPtr + <usize>root * size;
+    if (rankAt(rootPtr) >= rankAt(childPtr)) return;
+    swap(rootPtr, childPtr, size);
     root = child;
   }
 }
 
+/** The accounts are the same. */
 // @ts-ignore: decorator
 @inline
-function swap(i: i32, j: i32, rankPtr: usize, quantityPtr: usize, markPtr: usize): void {
-  const rank = load<i32>(at(rankPtr, i, 2));
-  store<i32>(at(rankPtr, i, 2), load<i32>(at(rankPtr, j, 2)));
-  store<i32>(at(rankPtr, j, 2), rank);
-  swapNumbers(at(quantityPtr, i, 3), at(quantityPtr, j, 3));
-  if (markPtr != 0) swapNumbers(at(markPtr, i, 3), at(markPtr, j, 3));
+function swap(aPtr: usize, bPtr: usize, size: usize): void {
+  const a = v128.load(aPtr);
+  v128.store(aPtr, v128.load(bPtr));
+  v128.store(bPtr, a);
+  if (size == HOLDING_BYTES) return;
+  const mark = load<f64>(aPtr, MARK);
+  store<f64>(aPtr, load<f64>(bPtr, MARK), MARK);
+  store<f64>(bPtr, mark, MARK);
 }
 
-// @ts-ignore: decorator
-@inline
-function swapNumbers(aPtr: usize, bPtr: usize): void {
-  const a = load<f64>(aPtr);
-  store<f64>(aPtr, load<f64>(bPtr));
-  store<f64>(bPtr, a);
-}
-
-/** Adds lots up in place and leaves out what is 0 then. Lots share one mark; NaN is none. @returns holdings left. */
-function addLots(count: i32, rankPtr: usize, quantityPtr: usize, markPtr: usize): i32 {
-  let kept = 0;
-  for (let i = 0; i < count; ) {
-    const rank = load<i32>(at(rankPtr, i, 2));
+/** Lots share one mark; NaN is none. */
+function addLots(fromPtr: usize, toPtr: usize, size: usize): usize {
+  const hasMarks = size == MARKED_HOLDING_BYTES;
+  let keptPtr = fromPtr;
+  for (let ptr = fromPtr; ptr < toPtr; ) {
+    const rank = rankAt(ptr);
     let sum: f64 = 0;
     let mark = NaN;
-    for (; i < count && load<i32>(at(rankPtr, i, 2)) == rank; i++) {
-      sum += load<f64>(at(quantityPtr, i, 3));
-      if (markPtr != 0 && isNaN(mark)) mark = load<f64>(at(markPtr, i, 3));
+    for (; ptr < toPtr && rankAt(ptr) == rank; ptr += size) {
+      sum += load<f64>(ptr, QUANTITY);
+      if (hasMarks && isNaN(mark)) mark = load<f64>(ptr, MARK);
     }
     if (sum == 0) continue;
-    store<i32>(at(rankPtr, kept, 2), rank);
-    store<f64>(at(quantityPtr, kept, 3), sum / UNITS);
-    if (markPtr != 0) store<f64>(at(markPtr, kept, 3), mark);
-    kept++;
+    store<i32>(keptPtr, load<i32>(fromPtr));
+    store<i32>(keptPtr, rank, RANK);
+    store<f64>(keptPtr, sum / UNITS, QUANTITY);
+    if (hasMarks) store<f64>(keptPtr, mark, MARK);
+    keptPtr += size;
   }
-  return kept;
+  return keptPtr;
 }

@@ -1,47 +1,73 @@
-/** Words of the block that describes a portfolio group: the picture is in net.ts. */
+/** Words of the blocks that describe a piece of a book and a portfolio group: the pictures are in net.ts. */
 
-export const HOLDINGS: i32 = 0;
-export const ACCOUNT: i32 = 1;
-export const RANK: i32 = 2;
-export const MILLIONTHS: i32 = 3;
-export const MARK: i32 = 4;
-export const CLASS_SUMS_BYTES: i32 = 5;
-export const PROFIT: i32 = 6;
-export const SCENARIOS: i32 = 7;
-export const STRIDE: i32 = 8;
-export const CLASS_OF: i32 = 9;
-export const MULTIPLIER: i32 = 10;
-export const PRICE: i32 = 11;
-export const MINIMUM: i32 = 12;
-export const KIND: i32 = 13;
-export const CLASSES: i32 = 14;
-export const PRODUCT_OF: i32 = 15;
-export const PRODUCTS: i32 = 16;
-export const PRODUCT_SHARE: i32 = 17;
-export const PORTFOLIO_SHARE: i32 = 18;
-export const READINGS: i32 = 19;
-export const SKIP: i32 = 20;
-export const PIECE_SHIFT: i32 = 21;
-export const KEPT_RANK: i32 = 22;
-export const KEPT_QUANTITY: i32 = 23;
-export const KEPT_MARK: i32 = 24;
-export const ROW_ACCOUNT: i32 = 25;
-export const ROW_START: i32 = 26;
-export const REQUIREMENT: i32 = 27;
-export const MARKET_VALUE: i32 = 28;
-export const WORST: i32 = 29;
-export const CLASS_SUMS: i32 = 30;
-export const COUNTS: i32 = 31;
+/** Of a piece. */
+export const RUNS: i32 = 0;
+export const RUN_COUNT: i32 = 1;
+export const LOT_ACCOUNT: i32 = 2;
+export const LOT_CONTRACT: i32 = 3;
+export const LOT_MILLIONTHS: i32 = 4;
+export const LOT_MARK: i32 = 5;
+export const CONTRACT_CODES: i32 = 6;
+export const GROUPS: i32 = 7;
+export const GROUP_COUNT: i32 = 8;
+export const SKIP: i32 = 9;
+export const FIRST_ACCOUNT: i32 = 10;
+export const ACCOUNT_COUNT: i32 = 11;
+export const ACCOUNTS: i32 = 12;
+export const HELD: i32 = 13;
+export const HELD_WORDS: i32 = 14;
+export const CLASS_SUMS: i32 = 15;
+export const CLASS_SUMS_BYTES: i32 = 16;
+export const GROUP_ENDS: i32 = 17;
+export const HOLDINGS: i32 = 18;
+
+/** Of a group, in blocks of GROUP_BYTES. */
+export const CONTRACT_ROWS: i32 = 0;
+export const SCENARIOS: i32 = 1;
+export const STRIDE: i32 = 2;
+export const CLASSES: i32 = 3;
+export const PRODUCT_OF: i32 = 4;
+export const PRODUCTS: i32 = 5;
+export const PRODUCT_SHARE: i32 = 6;
+export const PORTFOLIO_SHARE: i32 = 7;
+export const READINGS: i32 = 8;
+export const FIRST_CLASS_BYTES: i32 = 9;
+export const GROUP_BYTES: usize = 48;
+
+/** Bytes of a contract's row after its profits. */
+export const TERMS_BYTES: usize = 32;
+/** Offsets within them. */
+export const MULTIPLIER: usize = 0;
+export const PRICE: usize = 8;
+export const MINIMUM: usize = 16;
+export const KIND: usize = 24;
+export const CLASS_OF: usize = 28;
+
+/** Bytes of a holding without and with an account's own mark; offsets within it. */
+export const HOLDING_BYTES: usize = 16;
+export const MARKED_HOLDING_BYTES: usize = 24;
+export const RANK: usize = 4;
+export const QUANTITY: usize = 8;
+export const MARK: usize = 16;
+
+/** Bytes of an account's result; offsets within it. */
+export const ACCOUNT_BYTES: usize = 32;
+export const REQUIREMENT: usize = 0;
+export const MARKET_VALUE: usize = 8;
+export const MOST: usize = 16;
+export const WORST: usize = 24;
+export const WORST_GROUP: usize = 28;
 
 /** Bits of `kind`. */
-export const MINIMUM_OF_SHORTS: u8 = 1;
-export const MINIMUM_CAPPED: u8 = 2;
-export const SETTLED_DAILY: u8 = 4;
+export const MINIMUM_OF_SHORTS: i32 = 1;
+export const MINIMUM_CAPPED: i32 = 2;
+export const SETTLED_DAILY: i32 = 4;
 
 /** Bits of `readings`. */
 export const CARRIED_REMAINDER: i32 = 1;
 export const MINIMUM_BY_CLASS: i32 = 2;
 export const STANDS_ALONE: i32 = 4;
+export const TELLS_HELD: i32 = 8;
 
 /** What binds, as `worst` carries it. */
 export const BINDING_NONE: i32 = 0;
@@ -54,8 +80,8 @@ export const NETTING_SCRATCH_BYTES: i32 = 1 << 20;
 
 // @ts-ignore: decorator
 @inline
-export function word(groupPtr: usize, index: i32): usize {
-  return <usize>load<u32>(groupPtr + (<usize>index << 2));
+export function word(blockPtr: usize, index: i32): usize {
+  return <usize>load<u32>(blockPtr + (<usize>index << 2));
 }
 
 /** Address of element `index`, elements of 1 << shift bytes. */
@@ -63,4 +89,18 @@ export function word(groupPtr: usize, index: i32): usize {
 @inline
 export function at(ptr: usize, index: i32, shift: i32): usize {
   return ptr + (<usize>index << shift);
+}
+
+/** Bytes of a row of a group's contracts: profits | terms. */
+// @ts-ignore: decorator
+@inline
+export function contractBytes(groupPtr: usize): usize {
+  return (word(groupPtr, STRIDE) << 3) + TERMS_BYTES;
+}
+
+/** Bytes of a holding of this piece. */
+// @ts-ignore: decorator
+@inline
+export function holdingBytes(piecePtr: usize): usize {
+  return word(piecePtr, LOT_MARK) == 0 ? HOLDING_BYTES : MARKED_HOLDING_BYTES;
 }

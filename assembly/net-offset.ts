@@ -7,18 +7,21 @@
  */
 import { rowsBytes } from "./net-account";
 import {
-  BINDING_MINIMUM, BINDING_NONE, BINDING_SCAN_LOSS, BINDING_SHIFT, CARRIED_REMAINDER, CLASSES, CLASS_SHIFT, CLASS_SUMS,
-  MINIMUM_BY_CLASS, PIECE_SHIFT, PORTFOLIO_SHARE, PRODUCTS, PRODUCT_OF, PRODUCT_SHARE, READINGS, REQUIREMENT, SCENARIOS,
-  STANDS_ALONE, STRIDE, WORST, at, word,
+  ACCOUNTS, ACCOUNT_BYTES, BINDING_MINIMUM, BINDING_NONE, BINDING_SCAN_LOSS, BINDING_SHIFT, CARRIED_REMAINDER, CLASSES, CLASS_SHIFT,
+  CLASS_SUMS, FIRST_CLASS_BYTES, GROUPS, GROUP_BYTES, HELD, HELD_WORDS, MARKET_VALUE, MINIMUM_BY_CLASS, MOST, PORTFOLIO_SHARE, PRODUCTS,
+  PRODUCT_OF, PRODUCT_SHARE, READINGS, REQUIREMENT, SCENARIOS, STANDS_ALONE, STRIDE, TELLS_HELD, WORST, WORST_GROUP, at, word,
 } from "./net-layout";
 
-/** Requirement and worst scenario of the `held` class groups of one account. */
-export function offsetGroup(groupPtr: usize, scratchPtr: usize, row: i32, account: i32, held: i32): void {
-  if ((<i32>word(groupPtr, READINGS) & STANDS_ALONE) != 0) return standAlone(groupPtr, scratchPtr, row, account);
+/** Requirement and worst scenario of the `held` class groups of one account, added to what the account has so far. */
+export function offsetGroup(piecePtr: usize, group: i32, scratchPtr: usize, account: i32, held: i32, marketValue: f64): void {
+  const groupPtr = word(piecePtr, GROUPS) + <usize>group * GROUP_BYTES;
+  if ((<i32>word(groupPtr, READINGS) & STANDS_ALONE) != 0)
+    return standAlone(piecePtr, group, scratchPtr, account, marketValue);
   const rowBytes = word(groupPtr, STRIDE) << 3;
   const classes = word(groupPtr, CLASSES);
   const products = word(groupPtr, PRODUCTS);
   const minimumPtr = scratchPtr + rowsBytes(groupPtr);
+  const classPtr = minimumPtr + (classes << 4);
   const productPtr = scratchPtr + 2 * classes * rowBytes;
   const totalPtr = productPtr + products * rowBytes;
   const parts = fillProducts(groupPtr, scratchPtr, held);
@@ -29,17 +32,30 @@ export function offsetGroup(groupPtr: usize, scratchPtr: usize, row: i32, accoun
   const scanLoss = max<f64>(0, -leastOf(totalPtr, <i32>word(groupPtr, SCENARIOS)));
   const heldAgainst = (<i32>word(groupPtr, READINGS) & MINIMUM_BY_CLASS) != 0 ? 0 : minimum;
   const binding = heldAgainst > scanLoss ? BINDING_MINIMUM : scanLoss > 0 ? BINDING_SCAN_LOSS : BINDING_NONE;
-  store<f64>(at(word(groupPtr, REQUIREMENT), row, 3), max(scanLoss, heldAgainst));
-  const worstClass = load<i32>(at(minimumPtr + (classes << 4), losesMost(scratchPtr, held, rowBytes, worst), 3));
-  store<i32>(at(word(groupPtr, WORST), row, 2), worst | (worstClass << CLASS_SHIFT) | (binding << BINDING_SHIFT));
+  const worstClass = load<i32>(at(classPtr, losesMost(scratchPtr, held, rowBytes, worst), 3));
+  const reason = worst | (worstClass << CLASS_SHIFT) | (binding << BINDING_SHIFT);
+  const isMost = addToAccount(piecePtr, group, account, max(scanLoss, heldAgainst), marketValue, reason);
+  if (isMost && (<i32>word(groupPtr, READINGS) & TELLS_HELD) != 0) tellHeld(piecePtr, classPtr, account, held);
   fillWeights(groupPtr, scratchPtr, held, worst);
-  addSums(groupPtr, scratchPtr, account, held, worst, binding);
+  addSums(piecePtr, groupPtr, scratchPtr, held, worst, binding);
+}
+
+/** Bits of the classes that the account holds. */
+function tellHeld(piecePtr: usize, classPtr: usize, account: i32, held: i32): void {
+  const bytes = word(piecePtr, HELD_WORDS) << 2;
+  const maskPtr = word(piecePtr, HELD) + <usize>account * bytes;
+  memory.fill(maskPtr, 0, bytes);
+  for (let k = 0; k < held; k++) {
+    const classGroup = load<i32>(at(classPtr, k, 3));
+    const ptr = at(maskPtr, classGroup >> 5, 2);
+    store<u32>(ptr, load<u32>(ptr) | (1 << (classGroup & 31)));
+  }
 }
 
 /** The one class group of a group that offsets nothing: what the general way gives, without its steps. */
-function standAlone(groupPtr: usize, scratchPtr: usize, row: i32, account: i32): void {
-  const stride = <i32>word(groupPtr, STRIDE);
-  const rowBytes = <usize>stride << 3;
+function standAlone(piecePtr: usize, group: i32, scratchPtr: usize, account: i32, marketValue: f64): void {
+  const groupPtr = word(piecePtr, GROUPS) + <usize>group * GROUP_BYTES;
+  const rowBytes = word(groupPtr, STRIDE) << 3;
   const minimum = load<f64>(scratchPtr + rowsBytes(groupPtr));
   const scenarios = <i32>word(groupPtr, SCENARIOS);
   const worst = worstIndex(scratchPtr, scenarios);
@@ -47,14 +63,28 @@ function standAlone(groupPtr: usize, scratchPtr: usize, row: i32, account: i32):
   const scanLoss = max<f64>(0, -least);
   const binding = minimum > scanLoss ? BINDING_MINIMUM : scanLoss > 0 ? BINDING_SCAN_LOSS : BINDING_NONE;
   const requirement = max(scanLoss, minimum);
-  store<f64>(at(word(groupPtr, REQUIREMENT), row, 3), requirement);
-  store<i32>(at(word(groupPtr, WORST), row, 2), worst | (binding << BINDING_SHIFT));
-  const piece = <usize>(account >> <i32>word(groupPtr, PIECE_SHIFT));
-  const toPtr = word(groupPtr, CLASS_SUMS) + piece * (rowBytes + 16);
+  addToAccount(piecePtr, group, account, requirement, marketValue, worst | (binding << BINDING_SHIFT));
+  const toPtr = word(piecePtr, CLASS_SUMS) + word(groupPtr, FIRST_CLASS_BYTES);
   for (let offset: usize = 0; offset < rowBytes; offset += 16)
     v128.store(toPtr + offset, f64x2.add(v128.load(toPtr + offset), v128.load(scratchPtr + offset)));
   store<f64>(toPtr + rowBytes, load<f64>(toPtr + rowBytes) + requirement);
   store<f64>(toPtr + rowBytes, load<f64>(toPtr + rowBytes, 8) + 1, 8);
+}
+
+/** Adds one group to an account. @returns whether it is the costliest so far; the first of equals stays, a NaN never is. */
+// @ts-ignore: decorator
+@inline
+export function addToAccount(
+  piecePtr: usize, group: i32, account: i32, requirement: f64, marketValue: f64, reason: i32,
+): bool {
+  const ptr = word(piecePtr, ACCOUNTS) + <usize>account * ACCOUNT_BYTES;
+  store<f64>(ptr, load<f64>(ptr, REQUIREMENT) + requirement, REQUIREMENT);
+  store<f64>(ptr, load<f64>(ptr, MARKET_VALUE) + marketValue, MARKET_VALUE);
+  if (!(requirement > load<f64>(ptr, MOST))) return false;
+  store<f64>(ptr, requirement, MOST);
+  store<i32>(ptr, reason, WORST);
+  store<i32>(ptr, group, WORST_GROUP);
+  return true;
 }
 
 /**
@@ -176,20 +206,19 @@ function weightOf(groupPtr: usize, profit: f64, net: f64, share: f64): f64 {
   return remainder ? 1 : share;
 }
 
-/** Adds the account's class groups to the sums of its piece: profits by scenario | cost | 1. */
-function addSums(groupPtr: usize, scratchPtr: usize, account: i32, held: i32, worst: i32, binding: i32): void {
+/** Adds the account's class groups to the sums of the piece: profits by scenario | cost | 1. */
+function addSums(piecePtr: usize, groupPtr: usize, scratchPtr: usize, held: i32, worst: i32, binding: i32): void {
   const stride = <i32>word(groupPtr, STRIDE);
   const rowBytes = <usize>stride << 3;
   const classes = word(groupPtr, CLASSES);
   const minimumPtr = scratchPtr + rowsBytes(groupPtr);
   const weightPtr = minimumPtr + (classes << 3);
   const classPtr = weightPtr + (classes << 3);
-  const piece = <usize>(account >> <i32>word(groupPtr, PIECE_SHIFT));
-  const piecePtr = word(groupPtr, CLASS_SUMS) + piece * classes * (rowBytes + 16);
+  const sumsPtr = word(piecePtr, CLASS_SUMS) + word(groupPtr, FIRST_CLASS_BYTES);
   const byClass = (<i32>word(groupPtr, READINGS) & MINIMUM_BY_CLASS) != 0;
   for (let k = 0; k < held; k++) {
     const fromPtr = scratchPtr + <usize>k * rowBytes;
-    const toPtr = piecePtr + <usize>load<i32>(at(classPtr, k, 3)) * (rowBytes + 16);
+    const toPtr = sumsPtr + <usize>load<i32>(at(classPtr, k, 3)) * (rowBytes + 16);
     for (let s = 0; s < stride; s += 2)
       v128.store(at(toPtr, s, 3), f64x2.add(v128.load(at(toPtr, s, 3)), v128.load(at(fromPtr, s, 3))));
     const minimum = load<f64>(at(minimumPtr, k, 3));

@@ -77,7 +77,7 @@ export type { PortfolioType } from "./contracts/product-defaults.js";
 export { Engine, loadEngine } from "./engine.js";
 export type { EngineOptions } from "./engine-options.js";
 export type { BookAccounts, BookResult } from "./books/book-result.js";
-export type { ClassGroupSums } from "./books/figures.js";
+export type { ClassGroupSums } from "./books/firm-sums.js";
 export type { BookOptions, BookStep } from "./books/request.js";
 export { compareRuns, type CompareRunsOptions } from "./books/store-compare.js";
 export type {

@@ -3,7 +3,8 @@ import { roundToCents } from "../basics/money.js";
 import { costliestOf } from "../requirement/costliest.js";
 import { notesOf } from "../requirement/notes.js";
 import type { AccountResult, MarginResult, RankedClassGroup, Totals } from "../requirement/result.js";
-import type { BookFigures, ClassGroupSums } from "./figures.js";
+import type { BookFigures } from "./figures.js";
+import type { ClassGroupSums, FirmSums } from "./firm-sums.js";
 import type { PreparedBook } from "./prepare-book.js";
 
 /** Amounts of the accounts of a book, USD, a column each; NaN for incomplete accounts. */
@@ -37,7 +38,7 @@ export interface BookResult extends Pick<
 /** @param trees accounts that were computed apart */
 export function bookResult(
   book: PreparedBook,
-  figures: BookFigures,
+  { figures, firm }: { readonly figures: BookFigures; readonly firm: FirmSums },
   trees: readonly AccountResult[],
   { notes, kernelHash, failures }: Pick<BookResult, "notes" | "failures"> & { readonly kernelHash: string },
 ): BookResult {
@@ -45,7 +46,7 @@ export function bookResult(
   const { rules, tables } = request;
   const accounts = bookAccounts(book, figures, trees);
   const told = notesOf(rules, prepared, trees);
-  const classGroups = figures.classGroups();
+  const classGroups = firm.classGroups();
   return {
     asOf: book.asOf,
     rules: { name: rules.name, hash: rules.hash },

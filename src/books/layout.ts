@@ -2,26 +2,23 @@ import { holdingPriceOf, minimumTerms } from "../risk/class-groups.js";
 import type { PreparedRisk } from "../risk/prepare.js";
 import type { RuleSet } from "../rules/load.js";
 import type { GroupPlace } from "../rules/products.js";
-import { type NettingGroup, nettingKind } from "../valuation/netting.js";
+import { type NettingBook, type NettingGroup, nettingKind } from "../valuation/netting.js";
+import { isMixed } from "./reasons.js";
 
 /** A portfolio group of a book: its class groups and contracts in the order in which sums run. */
 export interface BookGroup {
   readonly id: string;
   /** Index into the run's class groups, by class group within the group. */
   readonly classes: Int32Array;
-  /** Row of the contract master, by contract within the group. */
-  readonly contracts: Int32Array;
-  readonly netting: NettingGroup;
+  /** Whether its class groups move differently. */
+  readonly isMixed: boolean;
 }
 
 /** Where each contract of a run stands among the portfolio groups. */
 export interface BookLayout {
   /** In code-unit order of their ids. */
   readonly groups: readonly BookGroup[];
-  /** By contract row: its group; -1 for contracts that stand in none. */
-  readonly groupOf: Int32Array;
-  /** By contract row: its place within the group. */
-  readonly rankOf: Int32Array;
+  readonly netting: NettingBook;
 }
 
 interface Placed {
@@ -48,17 +45,18 @@ export function layOutBook(
   });
   const groupOf = new Int32Array(prepared.contracts.count).fill(-1);
   const rankOf = new Int32Array(prepared.contracts.count).fill(-1);
-  const groups = [...byGroup]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([id, members], g) => {
-      members.sort(inOrderOfSums);
-      members.forEach(({ row }, rank) => {
-        groupOf[row] = g;
-        rankOf[row] = rank;
-      });
-      return bookGroup(id, members, prepared, rules);
+  const sorted = [...byGroup].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const groups = sorted.map(([id, members], g) => {
+    members.sort(inOrderOfSums);
+    members.forEach(({ row }, rank) => {
+      groupOf[row] = g;
+      rankOf[row] = rank;
     });
-  return { groups, groupOf, rankOf };
+    const classes = [...new Set(members.map(({ classRow }) => classRow))];
+    return { id, classes: Int32Array.from(classes), isMixed: isMixed(classes, prepared) };
+  });
+  const nettings = groups.map((group, g) => nettingGroup(group, sorted[g]?.[1] ?? [], prepared, rules));
+  return { groups, netting: { groups: nettings, groupOf, rankOf } };
 }
 
 /** Product groups and class groups in code-unit order, contracts in that of the master. */
@@ -68,14 +66,13 @@ function inOrderOfSums(a: Placed, b: Placed): number {
   return a.classRow - b.classRow || a.row - b.row;
 }
 
-function bookGroup(
-  id: string,
+function nettingGroup(
+  { classes, isMixed: tellsHeld }: BookGroup,
   members: readonly Placed[],
   prepared: PreparedRisk,
   { minimum, readings }: Pick<RuleSet, "minimum" | "readings">,
-): BookGroup {
-  const classes = [...new Set(members.map(({ classRow }) => classRow))];
-  const classAt = new Map(classes.map((classRow, at) => [classRow, at]));
+): NettingGroup {
+  const classAt = new Map([...classes].map((classRow, at) => [classRow, at]));
   const ofClass = new Map(members.map(({ classRow, place }) => [classRow, place]));
   const products = [...new Set(members.map(({ place }) => place.productGroup))];
   const { arrays, contracts } = prepared;
@@ -84,36 +81,32 @@ function bookGroup(
   members.forEach(({ row }, i) => profit.set(arrays.profit.subarray(row * n, row * n + n), i * n));
   const minimums = members.map(({ row }) => minimumTerms(row, { ...prepared, minimum }));
   return {
-    id,
-    classes: Int32Array.from(classes),
-    contracts: Int32Array.from(members, ({ row }) => row),
-    netting: {
-      contracts: {
-        count: members.length,
-        scenarioCount: n,
-        profit,
-        classOf: Int32Array.from(members, ({ classRow }) => classAt.get(classRow) ?? -1),
-        multiplier: Float64Array.from(members, ({ row }) => contracts.multiplier[row] ?? Number.NaN),
-        price: Float64Array.from(members, ({ row }) => holdingPriceOf(row, Number.NaN, prepared)),
-        minimum: Float64Array.from(minimums, ({ perContractUsd }) => perContractUsd),
-        kind: Uint8Array.from(
-          minimums,
-          ({ ofShorts, capped }, i) =>
-            (ofShorts ? nettingKind.minimumOfShorts : 0) |
-            (capped ? nettingKind.minimumCapped : 0) |
-            (contracts.isFuture[members[i]?.row ?? -1] === 1 ? nettingKind.settledDaily : 0),
-        ),
-      },
-      productOf: Int32Array.from(classes, (classRow) =>
-        products.indexOf(ofClass.get(classRow)?.productGroup ?? ""),
+    contracts: {
+      count: members.length,
+      scenarioCount: n,
+      profit,
+      classOf: Int32Array.from(members, ({ classRow }) => classAt.get(classRow) ?? -1),
+      multiplier: Float64Array.from(members, ({ row }) => contracts.multiplier[row] ?? Number.NaN),
+      price: Float64Array.from(members, ({ row }) => holdingPriceOf(row, Number.NaN, prepared)),
+      minimum: Float64Array.from(minimums, ({ perContractUsd }) => perContractUsd),
+      kind: Uint8Array.from(
+        minimums,
+        ({ ofShorts, capped }, i) =>
+          (ofShorts ? nettingKind.minimumOfShorts : 0) |
+          (capped ? nettingKind.minimumCapped : 0) |
+          (contracts.isFuture[members[i]?.row ?? -1] === 1 ? nettingKind.settledDaily : 0),
       ),
-      productShare: Float64Array.from(
-        products,
-        (product) => members.find(({ place }) => place.productGroup === product)?.place.productOffset ?? 1,
-      ),
-      portfolioShare: members[0]?.place.portfolioOffset ?? 1,
-      carriedGain: readings.carriedGain,
-      minimumPer: readings.minimumPer,
     },
+    productOf: Int32Array.from(classes, (classRow) =>
+      products.indexOf(ofClass.get(classRow)?.productGroup ?? ""),
+    ),
+    productShare: Float64Array.from(
+      products,
+      (product) => members.find(({ place }) => place.productGroup === product)?.place.productOffset ?? 1,
+    ),
+    portfolioShare: members[0]?.place.portfolioOffset ?? 1,
+    carriedGain: readings.carriedGain,
+    minimumPer: readings.minimumPer,
+    tellsHeld,
   };
 }

@@ -1,30 +1,10 @@
-import type { HoldingColumns } from "../valuation/holding-columns.js";
-import type { NettingSlice } from "../valuation/netting.js";
+import type { LotColumns } from "../valuation/lot-columns.js";
+import type { NettingPiece, Run } from "../valuation/netting.js";
 import type { Valuation } from "../valuation/valuation.js";
-import type { BookLayout } from "./layout.js";
-
-/** Lots of a book as columns, in any order. */
-export interface Lots {
-  readonly count: number;
-  /** Number of the account among those of the run. */
-  readonly account: Int32Array;
-  /** Row of the contract master. */
-  readonly contract: Int32Array;
-  /** Quantity in millionths, whole: lots add up exactly in any order. */
-  readonly millionths: Float64Array;
-  /** The account's own price per share, NaN where it gives none; null where no lot has one. */
-  readonly mark: Float64Array | null;
-}
-
-/** Lots from `start` to `end - 1`, the accounts of which never fall. */
-export interface Run {
-  readonly start: number;
-  readonly end: number;
-}
 
 /** Lots with the order in which to take them, so that accounts never fall. */
 export interface OrderedLots {
-  readonly lots: Lots;
+  readonly lots: LotColumns;
   readonly runs: readonly Run[];
 }
 
@@ -35,15 +15,18 @@ const mostPieces = 65_536;
 
 /**
  * The order of accounts. A file that stands in it comes in a few long stretches, the ends of which overlap a little, because
- * threads read it: those are merged piece by piece, without moving a lot. What stands in no order is sorted.
+ * threads read it: those are merged piece by piece, without moving a lot. What stands in no order is sorted, and the columns
+ * given are released.
  */
-export function lotsByAccount(lots: Lots, accountCount: number): OrderedLots {
+export function lotsByAccount(lots: LotColumns, accountCount: number, valuation: Valuation): OrderedLots {
   const runs = mergedRuns(lots, stretchesOf(lots));
   if (runs !== null) return { lots, runs };
-  return { lots: movedLots(lots, accountCount), runs: [{ start: 0, end: lots.count }] };
+  const moved = movedLots(lots, accountCount, valuation);
+  lots.release();
+  return { lots: moved, runs: [{ start: 0, end: moved.count }] };
 }
 
-function stretchesOf({ count, account }: Lots): Run[] {
+function stretchesOf({ count, account }: LotColumns): Run[] {
   const stretches: Run[] = [];
   let start = 0;
   for (let i = 1; i <= count && stretches.length <= mostStretches; i++) {
@@ -55,7 +38,7 @@ function stretchesOf({ count, account }: Lots): Run[] {
 }
 
 /** Takes from the stretch with the smallest next account as long as no other has a smaller one. */
-function mergedRuns({ account }: Lots, stretches: readonly Run[]): Run[] | null {
+function mergedRuns({ account }: LotColumns, stretches: readonly Run[]): Run[] | null {
   if (stretches.length > mostStretches) return null;
   const left = stretches.map(({ start, end }) => ({ at: start, end }));
   const pieces: Run[] = [];
@@ -64,95 +47,65 @@ function mergedRuns({ account }: Lots, stretches: readonly Run[]): Run[] | null 
     const next = (stretch: { readonly at: number }): number => account[stretch.at] ?? -1;
     const [first, second] = open.toSorted((a, b) => next(a) - next(b));
     if (first === undefined) return pieces;
-    const limit = second === undefined ? Infinity : next(second);
     const start = first.at;
-    while (first.at < first.end && (account[first.at] ?? -1) <= limit) first.at++;
+    first.at = second === undefined ? first.end : firstAbove(account, first, next(second));
     pieces.push({ start, end: first.at });
     if (pieces.length > mostPieces) return null;
   }
 }
 
+/** By halving, within a stretch: the first lot of an account above `limit`. */
+function firstAbove(
+  account: Int32Array,
+  { at, end }: { readonly at: number; readonly end: number },
+  limit: number,
+): number {
+  let [low, high] = [at, end];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((account[middle] ?? 0) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** A counting sort by account. */
-function movedLots(lots: Lots, accountCount: number): Lots {
-  const { count, account } = lots;
+function movedLots(lots: LotColumns, accountCount: number, valuation: Valuation): LotColumns {
+  const { count, account, contract, millionths, mark } = lots;
   const next = new Int32Array(accountCount + 1);
   for (let i = 0; i < count; i++) next[(account[i] ?? 0) + 1]! += 1;
   for (let a = 0; a < accountCount; a++) next[a + 1]! += next[a] ?? 0;
-  const moved = {
-    count,
-    account: new Int32Array(count),
-    contract: new Int32Array(count),
-    millionths: new Float64Array(count),
-    mark: lots.mark === null ? null : new Float64Array(count),
-  };
+  const moved = valuation.lots({ count, hasMarks: mark !== null });
   for (let i = 0; i < count; i++) {
     const to = next[account[i] ?? 0]!++;
     moved.account[to] = account[i] ?? -1;
-    moved.contract[to] = lots.contract[i] ?? -1;
-    moved.millionths[to] = lots.millionths[i] ?? Number.NaN;
-    if (moved.mark !== null) moved.mark[to] = lots.mark?.[i] ?? Number.NaN;
+    moved.contract[to] = contract[i] ?? -1;
+    moved.millionths[to] = millionths[i] ?? Number.NaN;
+    if (mark !== null && moved.mark !== null) moved.mark[to] = mark[i] ?? Number.NaN;
   }
   return moved;
 }
 
-/** Holdings in the kernel's memory and, by group, where its own stand. */
-export interface PlacedLots {
-  readonly columns: HoldingColumns;
-  readonly slices: readonly NettingSlice[];
-}
-
-/**
- * Writes lots group by group into the kernel's memory; those of a contract in no group are left out.
- */
-export function placeLots(
-  ordered: OrderedLots,
-  { groups, groupOf, rankOf }: BookLayout,
+/** Cuts ordered lots into pieces of `accountsPerPiece` accounts; those without lots too. */
+export function piecesOf(
+  { lots: { account }, runs }: OrderedLots,
   accountCount: number,
-  valuation: Valuation,
-): PlacedLots {
-  const { lots, runs } = ordered;
-  const { next, counts, accounts } = groupCounts(ordered, groupOf, groups.length);
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  const columns = valuation.holdings({ count: total, accountCount, hasMarks: lots.mark !== null });
-  const slices = groups.map((_, g) => ({
-    first: next[g] ?? 0,
-    count: counts[g] ?? 0,
-    accounts: accounts[g] ?? 0,
-  }));
-  const { account, rank, millionths, mark } = columns;
+  accountsPerPiece: number,
+): NettingPiece[] {
+  const pieces: { firstAccount: number; accountCount: number; runs: Run[] }[] = [];
+  for (let first = 0; first < accountCount; first += accountsPerPiece)
+    pieces.push({
+      firstAccount: first,
+      accountCount: Math.min(accountsPerPiece, accountCount - first),
+      runs: [],
+    });
   for (const { start, end } of runs)
-    for (let i = start; i < end; i++) {
-      const contract = lots.contract[i] ?? -1;
-      const group = groupOf[contract] ?? -1;
-      if (group < 0) continue;
-      const to = next[group]!++;
-      account[to] = lots.account[i] ?? -1;
-      rank[to] = rankOf[contract] ?? -1;
-      millionths[to] = lots.millionths[i] ?? Number.NaN;
-      if (mark !== null) mark[to] = lots.mark?.[i] ?? Number.NaN;
+    for (let at = start; at < end;) {
+      const piece = pieces[Math.floor((account[at] ?? 0) / accountsPerPiece)];
+      if (piece === undefined) throw new RangeError(`account ${account[at]} of ${accountCount}`);
+      const stop = firstAbove(account, { at, end }, piece.firstAccount + piece.accountCount - 1);
+      piece.runs.push({ start: at, end: stop });
+      at = stop;
     }
-  return { columns, slices };
-}
-
-/** Lots and accounts of each group, and where its lots begin. */
-function groupCounts(
-  { lots: { account, contract }, runs }: OrderedLots,
-  groupOf: Int32Array,
-  groups: number,
-): { next: Int32Array; counts: Int32Array; accounts: Int32Array } {
-  const counts = new Int32Array(groups);
-  const accounts = new Int32Array(groups);
-  const last = new Int32Array(groups).fill(-1);
-  for (const { start, end } of runs)
-    for (let i = start; i < end; i++) {
-      const group = groupOf[contract[i] ?? -1] ?? -1;
-      if (group < 0) continue;
-      counts[group]! += 1;
-      if (last[group] === account[i]) continue;
-      last[group] = account[i] ?? -1;
-      accounts[group]! += 1;
-    }
-  const next = new Int32Array(groups);
-  for (let g = 1; g < groups; g++) next[g] = (next[g - 1] ?? 0) + (counts[g - 1] ?? 0);
-  return { next, counts, accounts };
+  return pieces;
 }

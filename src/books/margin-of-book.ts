@@ -3,10 +3,13 @@ import { MarginError } from "../basics/failure.js";
 import { pricePerShare } from "../contracts/contract-master.js";
 import type { AccountMoney } from "../requirement/accounts.js";
 import { withDuckDB } from "../tables/duckdb.js";
+import type { LotColumns } from "../valuation/lot-columns.js";
+import type { Netting } from "../valuation/netting.js";
 import { type AccountList, plainAccounts } from "./account-list.js";
 import { type BookResult, bookResult } from "./book-result.js";
 import { BookFigures } from "./figures.js";
-import { lotsByAccount, type Lots, placeLots } from "./lots.js";
+import { FirmSums } from "./firm-sums.js";
+import { lotsByAccount } from "./lots.js";
 import { accountsAPiece, netBlock } from "./net-book.js";
 import { PositionsSource } from "./positions-source.js";
 import { type BookSources, placedFailures, prepareBook, type PreparedBook } from "./prepare-book.js";
@@ -71,8 +74,11 @@ async function netBook(
     book.failures.some(({ account }) => account !== undefined && !accounts.hasRow(account))
   )
     return "unknown accounts";
-  const ids = prepared.classGroups.map(({ id }) => id);
-  const figures = new BookFigures(accounts.names.length, ids, prepared.arrays.scenarioCount);
+  const figures = new BookFigures(accounts.names.length, book.layout, prepared);
+  const firm = new FirmSums(
+    prepared.classGroups.map(({ id }) => id),
+    prepared.arrays.scenarioCount,
+  );
   const special = new SpecialPositions();
   const notes: string[] = [...book.notes];
   const lotsAtOnce = ((request.memoryBytes ?? defaultMemoryBytes) - bytesOfRun) / bytesALot;
@@ -81,19 +87,25 @@ async function netBook(
   const pieces = Math.max(1, Math.floor(lotsAtOnce / Math.max(1, lotsAPiece)));
   const blocks = blocksOf(accounts.names.length, pieces * accountsPerPiece);
   let lotCount = 0;
-  for (const [k, range] of blocks.entries()) {
-    const told = { done: k, of: blocks.length, rows: source.rowCount };
-    request.onProgress?.({ name: "read positions", ...told });
-    const lots = await readLots(source, range);
-    lotCount += lots.count;
-    request.onProgress?.({ name: "net", ...told });
-    notes.push(...(await netRange({ lots, range, book, special, figures, accountsPerPiece }, engine)));
+  const netting = engine.valuation.netting(book.layout.netting);
+  try {
+    for (const [k, range] of blocks.entries()) {
+      const told = { done: k, of: blocks.length, rows: source.rowCount };
+      request.onProgress?.({ name: "read positions", ...told });
+      const lots = await readLots(source, range, (shape) => engine.valuation.lots(shape));
+      lotCount += lots.count;
+      request.onProgress?.({ name: "net", ...told });
+      const block = { lots, range, book, special, figures, firm, accountsPerPiece, netting };
+      notes.push(...(await netRange(block, engine)));
+    }
+  } finally {
+    netting.release();
   }
   if (lotCount !== (await source.usableCount())) return "unknown accounts";
   const trees = special.isEmpty ? [] : special.results({ ...book, money: moneyOf(accounts) });
-  for (const tree of trees) if (book.incomplete[accounts.numberOf(tree.account)] !== 1) figures.addTree(tree);
+  for (const tree of trees) if (book.incomplete[accounts.numberOf(tree.account)] !== 1) firm.addTree(tree);
   const late = trees.flatMap(({ failures }) => failures).filter(({ code }) => code === "UNLISTED_REFUSED");
-  return bookResult(book, figures, trees, {
+  return bookResult(book, { figures, firm }, trees, {
     notes: [...new Set(notes)],
     kernelHash: engine.valuation.kernelHash,
     failures: [...book.failures, ...(await placedFailures(late, source))],
@@ -116,26 +128,31 @@ function blocksOf(accounts: number, size: number): AccountRange[] {
 }
 
 interface Block {
-  readonly lots: Lots;
+  /** Released when it is netted. */
+  readonly lots: LotColumns;
   readonly range: AccountRange;
   readonly book: PreparedBook;
   readonly special: SpecialPositions;
   readonly figures: BookFigures;
+  readonly firm: FirmSums;
   readonly accountsPerPiece: number;
+  readonly netting: Netting;
 }
 
 async function netRange(block: Block, { valuation, pool }: BookEngine): Promise<readonly string[]> {
-  const { lots, range, book, figures } = block;
-  const count = range.end - range.first;
-  const skip = skippedAccounts(block, count);
-  const placed = placeLots(lotsByAccount(lots, count), book.layout, count, valuation);
+  const { range, figures, netting, accountsPerPiece } = block;
+  const { layout } = block.book;
+  const accounts = netting.accounts(range.end - range.first);
+  accounts.skip.set(skippedAccounts(block, accounts.count));
+  const ordered = lotsByAccount(block.lots, accounts.count, valuation);
   try {
-    placed.columns.skip.set(skip);
-    const { layout, prepared } = book;
-    const netted = { layout, placed, prepared, accountsPerPiece: block.accountsPerPiece };
-    return await netBlock(netted, figures, range.first, (calls) => pool.run(calls));
+    const netted = { netting, layout, ordered, accounts, accountsPerPiece };
+    const notes = await netBlock(netted, block.firm, (calls) => pool.run(calls));
+    figures.addAccounts(accounts, range.first);
+    return notes;
   } finally {
-    placed.columns.release();
+    ordered.lots.release();
+    accounts.release();
   }
 }
 

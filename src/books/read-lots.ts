@@ -1,8 +1,8 @@
 import type { DuckDBConnection, DuckDBMaterializedResult } from "@duckdb/node-api";
 import { appendColumns } from "../tables/write-columns.js";
-import type { Lots } from "./lots.js";
+import type { LotColumns, LotShape } from "../valuation/lot-columns.js";
 import type { PositionsSource } from "./positions-source.js";
-import { chunksOf, vectorReader } from "./vectors.js";
+import { vectorReader } from "./vectors.js";
 
 /** What a text stands for: its number in the run. */
 export type Codes = ReadonlyMap<string, number>;
@@ -23,41 +23,39 @@ export interface AccountRange {
 
 /**
  * The plain rows of a range of accounts as columns; account numbers count from the range's first. Contracts keep the code of
- * `book_contracts`, below 0 where nothing can be done with them.
+ * `book_contracts`, below 0 where nothing can be done with them. The caller releases the columns.
  */
-export async function readLots(source: PositionsSource, range: AccountRange): Promise<Lots> {
+export async function readLots(
+  source: PositionsSource,
+  range: AccountRange,
+  roomFor: (shape: LotShape) => LotColumns,
+): Promise<LotColumns> {
   const price = source.hasMarks ? ", coalesce(p.price, 'nan'::double)" : "";
   const select = `select (a.code - ${range.first})::integer, c.code, p.quantity${price}`;
   const join = `join book_accounts a on p.account = a.text join book_contracts c on p.symbol = c.text
     where a.code >= ${range.first} and a.code < ${range.end}`;
   const result = await source.connection.run(`${select} from book_rows p ${join} and ${source.isPlain}
     union all ${select} from book_odd p ${join} and ${source.isFraction}`);
-  return columnsOf(result, source.hasMarks);
+  const lots = roomFor({ count: result.rowCount, hasMarks: source.hasMarks });
+  await copyLots(result, lots);
+  return lots;
 }
 
 const unitsPerShare = 1e6;
 
 /** Copies a result chunk by chunk: its vectors as they lie in memory, in which only prices may be absent. */
-async function columnsOf(result: DuckDBMaterializedResult, hasMarks: boolean): Promise<Lots> {
+async function copyLots(result: DuckDBMaterializedResult, lots: LotColumns): Promise<void> {
   const vectors = await vectorReader();
-  const chunks = chunksOf(result);
-  const count = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
-  const lots = {
-    count,
-    account: new Int32Array(count),
-    contract: new Int32Array(count),
-    millionths: new Float64Array(count),
-    mark: hasMarks ? new Float64Array(count) : null,
-  };
+  const { account, contract, millionths, mark } = lots;
   let at = 0;
-  for (const chunk of chunks) {
-    lots.account.set(vectors.integers(chunk, 0), at);
-    lots.contract.set(vectors.integers(chunk, 1), at);
+  for (let k = 0; k < result.chunkCount; k++) {
+    const chunk = result.getChunk(k);
+    account.set(vectors.integers(chunk, 0), at);
+    contract.set(vectors.integers(chunk, 1), at);
     const quantity = vectors.doubles(chunk, 2);
     for (let i = 0; i < quantity.length; i++)
-      lots.millionths[at + i] = Math.round((quantity[i] ?? Number.NaN) * unitsPerShare);
-    if (lots.mark !== null) lots.mark.set(vectors.doubles(chunk, 3), at);
+      millionths[at + i] = Math.round((quantity[i] ?? Number.NaN) * unitsPerShare);
+    if (mark !== null) mark.set(vectors.doubles(chunk, 3), at);
     at += chunk.rowCount;
   }
-  return lots;
 }

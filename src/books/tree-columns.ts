@@ -1,7 +1,7 @@
 import { costliestOf } from "../requirement/costliest.js";
 import type { AccountResult, MarginResult } from "../requirement/result.js";
 import type { BookAccounts, BookResult } from "./book-result.js";
-import { BookFigures } from "./figures.js";
+import { FirmSums } from "./firm-sums.js";
 
 /** A run of trees as a run of columns. Scenario sums of the firm add the accounts in their order. */
 export function columnsOfTrees(result: MarginResult): BookResult {
@@ -9,9 +9,9 @@ export function columnsOfTrees(result: MarginResult): BookResult {
   const groups = trees.flatMap(({ portfolioGroups }) => portfolioGroups);
   const scenarioCount = groups.reduce((most, { profitUsd }) => Math.max(most, profitUsd.length), 0);
   const ids = ranking.map(({ classGroup }) => classGroup).toSorted();
-  const figures = new BookFigures(0, ids, scenarioCount);
-  for (const tree of trees) figures.addTree(tree);
-  return { ...result, accounts: accountsOf(trees), classGroups: figures.classGroups() };
+  const firm = new FirmSums(ids, scenarioCount);
+  for (const tree of trees) firm.addTree(tree);
+  return { ...result, accounts: accountsOf(trees), classGroups: firm.classGroups() };
 }
 
 function accountsOf(trees: readonly AccountResult[]): BookAccounts {

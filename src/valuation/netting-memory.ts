@@ -1,72 +1,69 @@
-import type { HoldingColumns } from "./holding-columns.js";
-import type { Arena, Ptr } from "./kernel.js";
-import type { NettedGroup, NettingContracts, NettingGroup, NettingSlice } from "./netting.js";
+import { sum } from "../basics/collections.js";
+import type { AccountColumns } from "./account-columns.js";
+import { Arena, type Ptr } from "./kernel.js";
+import type { LotColumns } from "./lot-columns.js";
+import type { NettingBook, NettingContracts, NettingGroup, NettingPiece } from "./netting.js";
+import type { KernelSpace } from "./placed-options.js";
+import type { Region } from "./regions.js";
+
+/** Numbers of the sizes that assembly/net-layout.ts names. */
+const groupBytes = 48;
+const termsBytes = 32;
+const pieceWords = 20;
+const readingBits = { remainder: 1, byClass: 2, alone: 4, tellsHeld: 8 } as const;
 
 /** Rows are padded to pairs of numbers. */
 export function strideOf({ scenarioCount }: NettingContracts): number {
   return scenarioCount + (scenarioCount % 2);
 }
 
-export type GroupPtrs = Readonly<
-  Record<
-    | "block"
-    | "profit"
-    | "classOf"
-    | "multiplier"
-    | "price"
-    | "minimum"
-    | "kind"
-    | "productOf"
-    | "productShare"
-    | "portfolioShare"
-    | "keptRank"
-    | "keptQuantity"
-    | "keptMark"
-    | "rowAccount"
-    | "rowStart"
-    | "requirement"
-    | "marketValue"
-    | "worst"
-    | "sums"
-    | "counts",
-    Ptr
-  >
->;
+/** A book's groups in the kernel's memory. */
+export interface LaidGroups {
+  readonly region: Region;
+  readonly groups: Ptr;
+  readonly groupCount: number;
+  readonly codes: Ptr;
+  /** Of the sums of one piece. */
+  readonly sumsBytes: number;
+}
 
-export function takeGroup(
-  arena: Arena,
-  { contracts, productOf, productShare }: NettingGroup,
-  { count, accounts }: NettingSlice,
-  { pieces, hasMarks }: { readonly pieces: number; readonly hasMarks: boolean },
-): GroupPtrs {
-  const n = contracts.count;
-  const stride = strideOf(contracts);
+export function layGroups(space: KernelSpace, { groups, groupOf, rankOf }: NettingBook): LaidGroups {
+  const plan = (arena: Arena) => ({
+    groups: arena.take(groups.length * groupBytes),
+    codes: arena.take(groupOf.length * 8),
+    each: groups.map((group) => takeGroup(arena, group)),
+  });
+  const arena = new Arena(0);
+  plan(arena);
+  const region = space.regions.take(arena.end);
+  const ptrs = plan(new Arena(region.ptr));
+  const { buffer } = space.kernel.memory;
+  const codes = new Int32Array(buffer, ptrs.codes, groupOf.length * 2);
+  groupOf.forEach((group, row) => {
+    codes[2 * row] = group;
+    codes[2 * row + 1] = rankOf[row] ?? -1;
+  });
+  let sumsBytes = 0;
+  groups.forEach((group, g) => {
+    const own = ptrs.each[g];
+    if (own === undefined) throw new RangeError(`group ${g}`);
+    const words = writeGroup(buffer, own, group);
+    new Int32Array(buffer, ptrs.groups + g * groupBytes, groupBytes / 4).set([...words, sumsBytes]);
+    sumsBytes += group.productOf.length * (strideOf(group.contracts) + 2) * 8;
+  });
+  return { region, groups: ptrs.groups, groupCount: groups.length, codes: ptrs.codes, sumsBytes };
+}
+
+type GroupPtrs = Readonly<Record<"rows" | "productOf" | "productShare" | "portfolioShare", Ptr>>;
+
+function takeGroup(arena: Arena, { contracts, productOf, productShare }: NettingGroup): GroupPtrs {
   return {
-    block: arena.take(blockWords * 4),
-    profit: arena.take(n * stride * 8),
-    classOf: arena.take(n * 4),
-    multiplier: arena.take(n * 8),
-    price: arena.take(n * 8),
-    minimum: arena.take(n * 8),
-    kind: arena.take(n),
+    rows: arena.take(contracts.count * (strideOf(contracts) * 8 + termsBytes)),
     productOf: arena.take(productOf.length * 4),
     productShare: arena.take(productShare.length * 8),
     portfolioShare: arena.take(8),
-    keptRank: arena.take(count * 4),
-    keptQuantity: arena.take(count * 8),
-    keptMark: hasMarks ? arena.take(count * 8) : 0,
-    rowAccount: arena.take(accounts * 4),
-    rowStart: arena.take((accounts + 1) * 4),
-    requirement: arena.take(accounts * 8),
-    marketValue: arena.take(accounts * 8),
-    worst: arena.take(accounts * 4),
-    sums: arena.take(pieces * productOf.length * (stride + 2) * 8),
-    counts: arena.take(8),
   };
 }
-
-const blockWords = 32;
-const readingBits = { remainder: 1, byClass: 2, alone: 4 } as const;
 
 /** A group of one class group that offsets nothing. */
 function standsAlone({ productOf, productShare, portfolioShare, minimumPer }: NettingGroup): boolean {
@@ -74,82 +71,85 @@ function standsAlone({ productOf, productShare, portfolioShare, minimumPer }: Ne
   return productOf.length === 1 && isWhole && minimumPer === "portfolio_group";
 }
 
-export function writeGroup(
-  buffer: ArrayBufferLike,
-  ptrs: GroupPtrs,
-  group: NettingGroup,
-  {
-    slice,
-    columns,
-    shift,
-    pieces,
-  }: { slice: NettingSlice; columns: HoldingColumns; shift: number; pieces: number },
-): void {
+/** @returns the words of the group's block, in the order of the picture at the head of assembly/net.ts. */
+function writeGroup(buffer: ArrayBufferLike, ptrs: GroupPtrs, group: NettingGroup): number[] {
   const { contracts, productOf, productShare } = group;
-  const stride = strideOf(contracts);
-  const { account, rank, millionths, mark } = columns.ptrs;
-  const { first, count } = slice;
   const readings =
     (group.carriedGain === "remainder" ? readingBits.remainder : 0) |
     (group.minimumPer === "class_group" ? readingBits.byClass : 0) |
-    (standsAlone(group) ? readingBits.alone : 0);
-  const sumsBytes = pieces * productOf.length * (stride + 2) * 8;
-  // In the order of the picture at the head of assembly/net.ts.
-  const words = [
-    [count, account + first * 4, rank + first * 4, millionths + first * 8, mark === 0 ? 0 : mark + first * 8],
-    [sumsBytes, ptrs.profit, contracts.scenarioCount, stride, ptrs.classOf],
-    [ptrs.multiplier, ptrs.price, ptrs.minimum, ptrs.kind],
-    [productOf.length, ptrs.productOf, productShare.length, ptrs.productShare, ptrs.portfolioShare, readings],
-    [columns.skipPtr, shift, ptrs.keptRank, ptrs.keptQuantity, ptrs.keptMark],
-    [ptrs.rowAccount, ptrs.rowStart, ptrs.requirement, ptrs.marketValue, ptrs.worst, ptrs.sums, ptrs.counts],
-  ];
-  new Int32Array(buffer, ptrs.block, blockWords).set(words.flat());
-  writeProfits(new Float64Array(buffer, ptrs.profit, contracts.count * stride), contracts, stride);
-  new Int32Array(buffer, ptrs.classOf, contracts.count).set(contracts.classOf);
-  new Float64Array(buffer, ptrs.multiplier, contracts.count).set(contracts.multiplier);
-  new Float64Array(buffer, ptrs.price, contracts.count).set(contracts.price);
-  new Float64Array(buffer, ptrs.minimum, contracts.count).set(contracts.minimum);
-  new Uint8Array(buffer, ptrs.kind, contracts.count).set(contracts.kind);
+    (standsAlone(group) ? readingBits.alone : 0) |
+    (group.tellsHeld ? readingBits.tellsHeld : 0);
+  writeContracts(buffer, ptrs.rows, contracts);
   new Int32Array(buffer, ptrs.productOf, productOf.length).set(productOf);
   new Float64Array(buffer, ptrs.productShare, productShare.length).set(productShare);
   new Float64Array(buffer, ptrs.portfolioShare, 1)[0] = group.portfolioShare;
+  const shares = [ptrs.productOf, productShare.length, ptrs.productShare, ptrs.portfolioShare];
+  return [ptrs.rows, contracts.scenarioCount, strideOf(contracts), productOf.length, ...shares, readings];
 }
 
-function writeProfits(
-  into: Float64Array,
-  { profit, scenarioCount, count }: NettingContracts,
-  stride: number,
-): void {
-  if (stride === scenarioCount) {
-    into.set(profit);
-    return;
-  }
+/** A contract's profits and terms side by side: a holding then reads one stretch of memory. */
+function writeContracts(buffer: ArrayBufferLike, ptr: Ptr, contracts: NettingContracts): void {
+  const { count, scenarioCount, profit } = contracts;
+  const stride = strideOf(contracts);
+  const size = stride + termsBytes / 8;
+  const numbers = new Float64Array(buffer, ptr, count * size);
+  const words = new Int32Array(buffer, ptr, count * size * 2);
   for (let row = 0; row < count; row++) {
-    into.set(profit.subarray(row * scenarioCount, (row + 1) * scenarioCount), row * stride);
-    into[row * stride + scenarioCount] = 0;
+    const to = row * size;
+    for (let s = 0; s < scenarioCount; s++) numbers[to + s] = profit[row * scenarioCount + s] ?? Number.NaN;
+    if (stride > scenarioCount) numbers[to + scenarioCount] = 0;
+    numbers[to + stride] = contracts.multiplier[row] ?? Number.NaN;
+    numbers[to + stride + 1] = contracts.price[row] ?? Number.NaN;
+    numbers[to + stride + 2] = contracts.minimum[row] ?? Number.NaN;
+    words[2 * (to + stride + 3)] = contracts.kind[row] ?? 0;
+    words[2 * (to + stride + 3) + 1] = contracts.classOf[row] ?? -1;
   }
 }
 
-const bindings = ["none", "scan_loss", "minimum"] as const;
+interface PiecePtrs {
+  readonly block: Ptr;
+  readonly runs: Ptr;
+  readonly groupEnds: Ptr;
+  readonly sums: Ptr;
+  readonly holdings: Ptr;
+}
 
-export function readGroup(
-  buffer: ArrayBufferLike,
-  { group, ptrs }: { readonly group: NettingGroup; readonly ptrs: GroupPtrs },
-  pieces: number,
-): NettedGroup {
-  const [rows = 0, kept = 0] = new Int32Array(buffer, ptrs.counts, 2);
-  const worst = new Int32Array(buffer, ptrs.worst, rows);
-  const sumsStride = strideOf(group.contracts) + 2;
-  return {
-    account: new Int32Array(buffer, ptrs.rowAccount, rows),
-    requirementUsd: new Float64Array(buffer, ptrs.requirement, rows),
-    marketValueUsd: new Float64Array(buffer, ptrs.marketValue, rows),
-    worstScenario: (row) => (worst[row] ?? 0) & 0x3fff,
-    worstClass: (row) => ((worst[row] ?? 0) >> 14) & 0x3fff,
-    binding: (row) => bindings[(worst[row] ?? 0) >> 28] ?? "none",
-    start: new Int32Array(buffer, ptrs.rowStart, rows + 1),
-    rank: new Int32Array(buffer, ptrs.keptRank, kept),
-    classSums: new Float64Array(buffer, ptrs.sums, pieces * group.productOf.length * sumsStride),
-    sumsStride,
-  };
+interface Asked {
+  readonly lots: LotColumns;
+  readonly accounts: AccountColumns;
+  readonly pieces: readonly NettingPiece[];
+}
+
+/** Writes the blocks and runs of pieces, each with room of its own. */
+export function layPieces(
+  space: KernelSpace,
+  laid: LaidGroups,
+  { lots, accounts, pieces }: Asked,
+): { readonly region: Region; readonly ptrs: readonly PiecePtrs[] } {
+  const take = (arena: Arena, { runs }: NettingPiece): PiecePtrs => ({
+    block: arena.take(pieceWords * 4),
+    runs: arena.take(runs.length * 8),
+    groupEnds: arena.take(laid.groupCount * 4),
+    sums: arena.take(laid.sumsBytes),
+    holdings: arena.take(sum(runs.map(({ start, end }) => end - start)) * (lots.mark === null ? 16 : 24)),
+  });
+  const plan = new Arena(0);
+  for (const piece of pieces) take(plan, piece);
+  const region = space.regions.take(plan.end);
+  const arena = new Arena(region.ptr);
+  const { buffer } = space.kernel.memory;
+  const ptrs = pieces.map((piece) => {
+    const own = take(arena, piece);
+    const { runs, firstAccount, accountCount } = piece;
+    new Int32Array(buffer, own.runs, runs.length * 2).set(runs.flatMap(({ start, end }) => [start, end]));
+    const words = [
+      [own.runs, runs.length, lots.ptrs.account, lots.ptrs.contract, lots.ptrs.millionths],
+      [lots.ptrs.mark, laid.codes, laid.groups, laid.groupCount, accounts.ptrs.skip],
+      [firstAccount, accountCount, accounts.ptrs.accounts, accounts.ptrs.held, accounts.heldWords],
+      [own.sums, laid.sumsBytes, own.groupEnds, own.holdings],
+    ];
+    new Int32Array(buffer, own.block, pieceWords).set(words.flat());
+    return own;
+  });
+  return { region, ptrs };
 }

@@ -1,7 +1,10 @@
-import type { HoldingColumns } from "./holding-columns.js";
-import { Arena, kernelError } from "./kernel.js";
+import { sum } from "../basics/collections.js";
+import { AccountColumns } from "./account-columns.js";
+import { kernelError } from "./kernel.js";
 import type { KernelCall } from "./kernel-call.js";
-import { readGroup, strideOf, takeGroup, writeGroup } from "./netting-memory.js";
+import type { LotColumns } from "./lot-columns.js";
+import { layGroups, type LaidGroups, layPieces, strideOf } from "./netting-memory.js";
+import type { KernelSpace } from "./placed-options.js";
 
 /** The contracts of one portfolio group in the order of netting: product group, class group, contract. */
 export interface NettingContracts {
@@ -33,47 +36,41 @@ export interface NettingGroup {
   readonly portfolioShare: number;
   readonly carriedGain: "reduced" | "remainder";
   readonly minimumPer: "portfolio_group" | "class_group";
+  /** Whether an account is told which class groups it holds, where the group is its costliest. */
+  readonly tellsHeld: boolean;
 }
 
-/** The part of the holding columns that belongs to a group, and the number of accounts in it. */
-export interface NettingSlice {
-  readonly first: number;
-  readonly count: number;
-  readonly accounts: number;
-}
-
-/** What every group of one book shares. */
+/** The groups of a book, in the order in which they are netted, and where each contract stands. */
 export interface NettingBook {
-  readonly columns: HoldingColumns;
-  /** Accounts of one piece of the firm's sums, a power of two; a piece is the same whatever the cut of the work. */
-  readonly accountsPerPiece: number;
+  readonly groups: readonly NettingGroup[];
+  /** By contract row: its group; -1 for contracts that stand in none. */
+  readonly groupOf: Int32Array;
+  /** By contract row: its place within the group. */
+  readonly rankOf: Int32Array;
 }
 
-/** What one group came to. Views of the kernel's memory: they hold until the netting is released. */
-export interface NettedGroup {
-  /** Accounts that hold something in the group, ascending; the other columns by its index. */
-  readonly account: Int32Array;
-  readonly requirementUsd: Float64Array;
-  readonly marketValueUsd: Float64Array;
-  /** Index of the worst scenario, from 0. */
-  readonly worstScenario: (row: number) => number;
-  /** The class group that loses most there, within the group. */
-  readonly worstClass: (row: number) => number;
-  readonly binding: (row: number) => "none" | "scan_loss" | "minimum";
-  /** Holdings `start[row]` to `start[row + 1] - 1` of `rank`: contracts within the group, ascending. */
-  readonly start: Int32Array;
-  readonly rank: Int32Array;
-  /** By piece and class group: sum of profits by scenario | cost | accounts. */
-  readonly classSums: Float64Array;
-  /** Numbers of one class group in `classSums`. */
-  readonly sumsStride: number;
+/** Lots from `start` to `end - 1`, the accounts of which never fall. */
+export interface Run {
+  readonly start: number;
+  readonly end: number;
 }
 
-/** Groups laid out for the kernel: calls to be made, in any order and on any thread, and results to be read after. */
+/** Accounts that one call nets: all their lots, and no others. */
+export interface NettingPiece {
+  readonly firstAccount: number;
+  readonly accountCount: number;
+  /** In their order accounts never fall. */
+  readonly runs: readonly Run[];
+}
+
+/** Pieces laid out for the kernel: calls to be made, in any order and on any thread, and results to be read after. */
 export interface NettingQuestion {
   readonly calls: readonly KernelCall[];
-  /** After the calls were made. */
-  readonly results: () => NettedGroup[];
+  /**
+   * By group and class group: sum of profits by scenario, padded to {@link Netting.sumsStride} - 2 | cost | accounts. A view
+   * that holds until the release.
+   */
+  readonly classSums: (piece: number) => Float64Array;
   readonly release: () => void;
 }
 
@@ -83,49 +80,58 @@ export function nettingScratchNeeded({ contracts, productShare, productOf }: Net
   return rows * strideOf(contracts) * 8 + (3 * productOf.length + productShare.length + 1) * 8;
 }
 
-/**
- * Writes groups and room for their results into the kernel's memory.
- *
- * @throws MarginError `INTERNAL` where a group has more class groups or scenarios than the kernel has room for.
- */
-export function askNetting(
-  groups: readonly { readonly group: NettingGroup; readonly slice: NettingSlice }[],
-  { columns, accountsPerPiece }: NettingBook,
-): NettingQuestion {
-  const { space } = columns;
-  const pieces = Math.ceil(Math.max(1, columns.accountCount) / accountsPerPiece);
-  const room = space.kernel.exports.nettingScratchBytes();
-  for (const { group } of groups)
-    if (nettingScratchNeeded(group) > room)
-      throw kernelError(
-        `a portfolio group of ${group.productOf.length} class groups at ${group.contracts.scenarioCount} scenarios`,
-      );
-  const plan = new Arena(0);
-  for (const each of groups)
-    takeGroup(plan, each.group, each.slice, { pieces, hasMarks: columns.ptrs.mark !== 0 });
-  const region = space.regions.take(plan.end);
-  const arena = new Arena(region.ptr);
-  const laid = groups.map(({ group, slice }) => {
-    const ptrs = takeGroup(arena, group, slice, { pieces, hasMarks: columns.ptrs.mark !== 0 });
-    writeGroup(space.kernel.memory.buffer, ptrs, group, {
-      slice,
-      columns,
-      shift: 31 - Math.clz32(accountsPerPiece),
-      pieces,
-    });
-    return { group, ptrs, slice };
-  });
-  return {
-    calls: laid.map(({ ptrs, slice }) => ({
-      fill: "fillNetting",
-      rows: slice.count,
-      cells: 1,
-      parameters: [ptrs.block, space.scratch],
-      scratchAt: 1,
-    })),
-    results: () => laid.map((each) => readGroup(space.kernel.memory.buffer, each, pieces)),
-    release: () => {
-      space.regions.give(region);
-    },
-  };
+/** The groups of a book, laid out in the kernel's memory once for all its accounts. */
+export class Netting {
+  /** u32 by account that say which class groups it holds. */
+  readonly #heldWords: number;
+  readonly #space: KernelSpace;
+  readonly #laid: LaidGroups;
+
+  /** @throws MarginError `INTERNAL` where a group has more class groups or scenarios than the kernel has room for. */
+  constructor(space: KernelSpace, book: NettingBook) {
+    const room = space.kernel.exports.nettingScratchBytes();
+    for (const group of book.groups)
+      if (nettingScratchNeeded(group) > room)
+        throw kernelError(
+          `a portfolio group of ${group.productOf.length} class groups at ${group.contracts.scenarioCount} scenarios`,
+        );
+    const telling = book.groups.filter(({ tellsHeld }) => tellsHeld);
+    this.#heldWords = Math.max(0, ...telling.map(({ productOf }) => Math.ceil(productOf.length / 32)));
+    this.#space = space;
+    this.#laid = layGroups(space, book);
+  }
+
+  /** Room for the results of accounts 0 to `count - 1`. The caller gives it back by `release()`. */
+  accounts(count: number): AccountColumns {
+    return new AccountColumns(this.#space, count, this.#heldWords);
+  }
+
+  /** Numbers of one class group in the sums, by group: scenarios, padded to pairs, and two. */
+  sumsStride({ contracts }: NettingGroup): number {
+    return strideOf(contracts) + 2;
+  }
+
+  /** Lays out pieces and the room that they need. */
+  ask(lots: LotColumns, accounts: AccountColumns, pieces: readonly NettingPiece[]): NettingQuestion {
+    const { ptrs, region } = layPieces(this.#space, this.#laid, { lots, accounts, pieces });
+    const scratch = this.#space.scratch;
+    const { buffer } = this.#space.kernel.memory;
+    return {
+      calls: pieces.map(({ runs }, k) => ({
+        fill: "fillNetting",
+        rows: sum(runs.map(({ start, end }) => end - start)),
+        cells: 1,
+        parameters: [ptrs[k]?.block ?? 0, scratch],
+        scratchAt: 1,
+      })),
+      classSums: (piece) => new Float64Array(buffer, ptrs[piece]?.sums, this.#laid.sumsBytes / 8),
+      release: () => {
+        this.#space.regions.give(region);
+      },
+    };
+  }
+
+  release(): void {
+    this.#space.regions.give(this.#laid.region);
+  }
 }

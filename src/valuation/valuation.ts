@@ -1,6 +1,7 @@
-import { HoldingColumns } from "./holding-columns.js";
 import { Kernel, kernelError } from "./kernel.js";
 import { finishSteps, runCalls, type KernelCall, type Steps } from "./kernel-call.js";
+import { LotColumns, type LotShape } from "./lot-columns.js";
+import { Netting, type NettingBook } from "./netting.js";
 import type { OptionColumns, ScenarioAxes } from "./option-columns.js";
 import { type KernelSpace, PlacedOptions } from "./placed-options.js";
 import {
@@ -82,9 +83,14 @@ export class Valuation {
     return askImplied(placed, accuracy);
   }
 
-  /** Columns for the holdings of a book. The caller gives them back by `release()`. */
-  holdings(shape: ConstructorParameters<typeof HoldingColumns>[1]): HoldingColumns {
-    return new HoldingColumns(this.#space, shape);
+  /** Columns for the lots of a book. The caller gives them back by `release()`. */
+  lots(shape: LotShape): LotColumns {
+    return new LotColumns(this.#space, shape);
+  }
+
+  /** Lays out the groups of a book. The caller gives them back by `release()`. */
+  netting(book: NettingBook): Netting {
+    return new Netting(this.#space, book);
   }
 
   /** Options of one grid question at most. */

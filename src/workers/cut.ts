@@ -15,7 +15,7 @@ const cellUs: Readonly<Partial<Record<FillName, number>>> = {
   fillEuropeanImpliedVolatilities: 0.6,
   fillAmericanImpliedVolatilities: 13,
   fillDividendImpliedVolatilities: 200,
-  fillNetting: 0.03,
+  fillNetting: 0.015,
 };
 
 export function callUs({ fill, rows, cells }: KernelCall): number {

@@ -8,11 +8,12 @@ export interface KernelRow {
   readonly worst: number;
   readonly worstClass: number;
   readonly binding: number;
+  /** Class groups; empty where the group does not tell. */
   readonly held: number[];
-  readonly quantities: number[];
 }
 
 export interface KernelNetting {
+  /** Of every account. */
   readonly rows: KernelRow[];
   /** [piece][class group]: profit by scenario, cost, accounts. */
   readonly sums: number[][][];
@@ -23,24 +24,22 @@ export interface KernelNetting {
 export interface Placement {
   readonly accounts: number;
   readonly skip: ReadonlySet<number>;
-  /** Accounts of a piece are 2 ** shift. */
-  readonly shift: number;
+  /** Accounts of a piece. */
+  readonly size: number;
   readonly hasMarks: boolean;
 }
 
-/** Lays out one group as the head of assembly/net.ts draws it, calls the kernel twice, reads what it wrote. */
+/** Lays out one group as the head of assembly/net.ts draws it, nets it piece by piece, twice, and reads what was written. */
 export function netByKernel(
   kernel: TestKernel,
   terms: GroupTerms,
   lots: readonly Lot[],
-  { accounts, skip, shift, hasMarks }: Placement,
+  { accounts, skip, size, hasMarks }: Placement,
 ): KernelNetting {
   kernel.reset();
   const { contracts, productOf, productShare } = terms;
-  const [n, classes] = [lots.length, productOf.length];
+  const classes = productOf.length;
   const stride = terms.scenarios + (terms.scenarios % 2);
-  const pieces = Math.max(1, Math.ceil(accounts / 2 ** shift));
-  const rowsCount = new Set(lots.map(({ account }) => account)).size;
   const integers = (values: readonly number[]): number => {
     const ptr = kernel.block(values.length * 4);
     new Int32Array(kernel.memory.buffer, ptr, values.length).set(values);
@@ -56,98 +55,89 @@ export function netByKernel(
     productShare[0] === 1 &&
     terms.portfolioShare === 1 &&
     terms.minimumPer !== "class_group";
-  const inputs = {
-    account: integers(lots.map(({ account }) => account)),
-    rank: integers(lots.map(({ contract }) => contract)),
-    millionths: kernel.doubles(lots.map(({ quantity }) => quantity * 1e6)),
-    mark: hasMarks ? kernel.doubles(lots.map(({ mark }) => mark)) : 0,
-    profit: kernel.doubles(
-      contracts.flatMap(({ profit }) => [...profit, ...(stride > profit.length ? [0] : [])]),
-    ),
-    classOf: integers(contracts.map(({ classGroup }) => classGroup)),
-    multiplier: kernel.doubles(contracts.map(({ multiplier }) => multiplier)),
-    price: kernel.doubles(contracts.map(({ price }) => price)),
-    minimum: kernel.doubles(contracts.map(({ minimum }) => minimum)),
-    kind: flags(
-      contracts.map(
-        ({ minimumOfShorts, minimumCapped, settledDaily }) =>
-          Number(minimumOfShorts) + 2 * Number(minimumCapped) + 4 * Number(settledDaily),
-      ),
-    ),
-    productOf: integers(productOf),
-    productShare: kernel.doubles(productShare),
-    portfolioShare: kernel.doubles([terms.portfolioShare]),
-    skip: flags(Array.from({ length: accounts }, (_, a) => Number(skip.has(a)))),
-  };
-  const sumsBytes = pieces * classes * (stride + 2) * 8;
-  const sizes = {
-    keptRank: n * 4,
-    keptQuantity: n * 8,
-    keptMark: hasMarks ? n * 8 : 0,
-    rowAccount: rowsCount * 4,
-    rowStart: (rowsCount + 1) * 4,
-    requirement: rowsCount * 8,
-    marketValue: rowsCount * 8,
-    worst: rowsCount * 4,
-    sums: sumsBytes,
-    counts: 8,
-  };
-  const out = Object.fromEntries(
-    Object.entries(sizes).map(([name, bytes]) => [name, kernel.block(bytes)]),
-  ) as Record<keyof typeof sizes, number>;
+  const contractRows = kernel.doubles(
+    contracts.flatMap(({ profit, multiplier, price, minimum }) => {
+      const padded = [...profit, ...(stride > profit.length ? [0] : [])];
+      return [...padded, multiplier, price, minimum, 0];
+    }),
+  );
+  contracts.forEach(({ classGroup, minimumOfShorts, minimumCapped, settledDaily }, k) => {
+    const kind = Number(minimumOfShorts) + 2 * Number(minimumCapped) + 4 * Number(settledDaily);
+    const ptr = contractRows + ((k + 1) * (stride + 4) - 1) * 8;
+    new Int32Array(kernel.memory.buffer, ptr, 2).set([kind, classGroup]);
+  });
   const readings =
     Number(terms.carriedGain === "remainder") +
     2 * Number(terms.minimumPer === "class_group") +
-    4 * Number(isAlone);
-  const words = [
-    [n, inputs.account, inputs.rank, inputs.millionths, inputs.mark],
-    [sumsBytes, inputs.profit, terms.scenarios, stride, inputs.classOf],
-    [inputs.multiplier, inputs.price, inputs.minimum, inputs.kind],
-    [classes, inputs.productOf, productShare.length, inputs.productShare, inputs.portfolioShare, readings],
-    [inputs.skip, shift, out.keptRank, out.keptQuantity, hasMarks ? out.keptMark : 0],
-    [out.rowAccount, out.rowStart, out.requirement, out.marketValue, out.worst, out.sums, out.counts],
+    4 * Number(isAlone) +
+    8;
+  const shares = [integers(productOf), productShare.length, kernel.doubles(productShare)];
+  const rules = [...shares, kernel.doubles([terms.portfolioShare]), readings];
+  const group = integers([contractRows, terms.scenarios, stride, classes, ...rules, 0, 0, 0]);
+  // A lot of the last code is of a contract in no group.
+  const codes = integers([...contracts.flatMap((_, k) => [0, k]), -1, -1]);
+  const columns = [
+    integers(lots.map(({ account }) => account)),
+    integers(lots.map(({ contract }) => contract)),
+    kernel.doubles(lots.map(({ quantity }) => quantity * 1e6)),
+    hasMarks ? kernel.doubles(lots.map(({ mark }) => mark)) : 0,
   ];
-  const group = integers(words.flat());
+  const skipPtr = flags(Array.from({ length: accounts }, (_, a) => Number(skip.has(a))));
+  const out = { accounts: kernel.block(accounts * 32), held: kernel.block(accounts * 4) };
+  const sumsBytes = classes * (stride + 2) * 8;
   const scratch = kernel.block(kernel.call("nettingScratchBytes"));
+  const pieces = Array.from({ length: Math.ceil(accounts / size) }, (_, piece) => {
+    const first = piece * size;
+    const count = Math.min(size, accounts - first);
+    const own = lots.flatMap(({ account }, i) => (account >= first && account < first + count ? [i] : []));
+    // In two runs, so that the seam between them is seen.
+    const [start, middle] = [own[0], own[own.length >> 1]];
+    const runs =
+      start === undefined || middle === undefined ? [] : [start, middle, middle, start + own.length];
+    const sums = kernel.block(sumsBytes);
+    const room = [kernel.block(4), kernel.block(own.length * (hasMarks ? 24 : 16))];
+    const words = [
+      [integers(runs), runs.length / 2, ...columns, codes, group, 1, skipPtr],
+      [first, count, out.accounts, out.held, 1, sums, sumsBytes, ...room],
+    ];
+    return { block: integers(words.flat()), sums };
+  });
   const all = (): string => {
-    const parts = Object.entries(sizes).map(([name, bytes]) =>
-      kernel.readBytes(out[name as keyof typeof sizes], bytes).join(),
-    );
-    return parts.join("|");
+    const parts = [
+      kernel.readBytes(out.accounts, accounts * 32),
+      kernel.readBytes(out.held, accounts * 4),
+      ...pieces.map(({ sums }) => kernel.readBytes(sums, sumsBytes)),
+    ];
+    return parts.map((part) => part.join()).join("|");
   };
-  kernel.call("fillNetting", group, scratch);
+  for (const { block } of pieces) kernel.call("fillNetting", block, scratch);
   const bytes = all();
-  kernel.call("fillNetting", group, scratch);
+  for (const { block } of pieces.toReversed()) kernel.call("fillNetting", block, scratch);
   if (all() !== bytes) throw new Error("a second call wrote other bytes");
-  const view = (ptr: number, count: number): number[] =>
-    Array.from(new Int32Array(kernel.memory.buffer, ptr, count));
-  const [rows = 0, kept = 0] = view(out.counts, 2);
-  const [account, start] = [view(out.rowAccount, rows), view(out.rowStart, rows + 1)];
-  const [requirement, marketValue] = [kernel.read(out.requirement, rows), kernel.read(out.marketValue, rows)];
-  const [worst, rank, quantity] = [
-    view(out.worst, rows),
-    view(out.keptRank, kept),
-    kernel.read(out.keptQuantity, kept),
-  ];
-  const sums = kernel.read(out.sums, sumsBytes / 8);
+  const numbers = kernel.read(out.accounts, accounts * 4);
+  const words = new Int32Array(kernel.memory.buffer, out.accounts, accounts * 8);
+  const held = new Int32Array(kernel.memory.buffer, out.held, accounts);
   return {
     bytes,
-    rows: account.map((number, row) => ({
-      account: number,
-      requirement: requirement[row]!,
-      marketValue: marketValue[row]!,
-      worst: worst[row]! & 0x3fff,
-      worstClass: (worst[row]! >> 14) & 0x3fff,
-      binding: worst[row]! >> 28,
-      held: rank.slice(start[row], start[row + 1]),
-      quantities: quantity.slice(start[row], start[row + 1]),
-    })),
-    sums: Array.from({ length: pieces }, (_, piece) =>
-      Array.from({ length: classes }, (__, k) => {
-        const at = (piece * classes + k) * (stride + 2);
-        const row = sums.slice(at, at + stride + 2);
+    rows: Array.from({ length: accounts }, (_, account) => {
+      const worst = words[account * 8 + 6]!;
+      const isTold = words[account * 8 + 7] === 0 && !isAlone;
+      return {
+        account,
+        requirement: numbers[account * 4]!,
+        marketValue: numbers[account * 4 + 1]!,
+        worst: worst & 0x3fff,
+        worstClass: (worst >> 14) & 0x3fff,
+        binding: worst >> 28,
+        held: isTold ? productOf.flatMap((__, k) => ((held[account]! >> k) & 1 ? [k] : [])) : [],
+      };
+    }),
+    sums: pieces.map(({ sums }) => {
+      const all = kernel.read(sums, sumsBytes / 8);
+      return Array.from({ length: classes }, (_, k) => {
+        const row = all.slice(k * (stride + 2), (k + 1) * (stride + 2));
         return [...row.slice(0, terms.scenarios), ...row.slice(stride)];
-      }),
-    ),
+      });
+    }),
   };
 }

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MarginError } from "../../src/basics/failure.js";
-import { runCalls } from "../../src/valuation/kernel-call.js";
-import { askNetting, type NettedGroup, type NettingGroup, nettingKind } from "../../src/valuation/netting.js";
+import type { AccountColumns } from "../../src/valuation/account-columns.js";
+import { lotsByAccount, piecesOf } from "../../src/books/lots.js";
+import { type NettingBook, type NettingGroup, nettingKind } from "../../src/valuation/netting.js";
 import { Valuation } from "../../src/valuation/valuation.js";
 import { WorkerPool } from "../../src/workers/worker-pool.js";
 import { type GroupTerms, type Lot, referenceNetting } from "../reference/netting.js";
@@ -43,6 +44,7 @@ function asGroup(terms: GroupTerms): NettingGroup {
     portfolioShare: terms.portfolioShare,
     carriedGain: terms.carriedGain,
     minimumPer: terms.minimumPer,
+    tellsHeld: terms.productOf.length > 1,
   };
 }
 
@@ -71,12 +73,18 @@ function termsOf(seed: number, classes: number, scenarios: number): GroupTerms {
 
 interface Book {
   readonly groups: readonly GroupTerms[];
+  /** By group; contracts within the group. */
   readonly lots: readonly (readonly Lot[])[];
   readonly accountCount: number;
 }
 
 function bookOf(seed: number, accountCount: number): Book {
-  const groups = [termsOf(seed, 1, 10), termsOf(seed + 1, 3, 10), termsOf(seed + 2, 2, 9)];
+  const groups = [
+    termsOf(seed, 1, 10),
+    termsOf(seed + 1, 3, 10),
+    termsOf(seed + 2, 2, 9),
+    termsOf(seed, 40, 10),
+  ];
   const lots = groups.map(({ contracts }, g) =>
     Array.from({ length: accountCount * 3 }, (_, i) => ({
       account: Math.floor(i / 3),
@@ -88,90 +96,152 @@ function bookOf(seed: number, accountCount: number): Book {
   return { groups, lots, accountCount };
 }
 
-/** Groups one after another in the columns, as books are laid out; results copied before the memory goes back. */
-async function netted({ groups, lots, accountCount }: Book, skip: ReadonlySet<number>, pool: WorkerPool) {
-  const all = lots.flat();
-  const columns = valuation.holdings({ count: all.length, accountCount, hasMarks: false });
-  try {
-    columns.account.set(all.map(({ account }) => account));
-    columns.rank.set(all.map(({ contract }) => contract));
-    columns.millionths.set(all.map(({ quantity }) => quantity * 1e6));
-    columns.skip.set(Array.from({ length: accountCount }, (_, a) => (skip.has(a) ? 1 : 0)));
-    let first = 0;
-    const asked = groups.map((terms, g) => {
-      const count = lots[g]!.length;
-      const accounts = new Set(lots[g]!.map(({ account }) => account)).size;
-      const slice = { first, count, accounts };
-      first += count;
-      return { group: asGroup(terms), slice };
-    });
-    const question = askNetting(asked, { columns, accountsPerPiece: 64 });
-    try {
-      const notes = await pool.run(question.calls);
-      expect(notes).toEqual([]);
-      return question.results().map(copied);
-    } finally {
-      question.release();
-    }
-  } finally {
-    columns.release();
-  }
-}
-
-function copied(group: NettedGroup) {
-  const rows = [...group.account.keys()];
+/** Contracts of all groups one after another, and one that stands in none. */
+function nettingBook(groups: readonly GroupTerms[]): NettingBook {
+  const rows = groups.flatMap(({ contracts }, g) => contracts.map((_, rank) => ({ g, rank })));
   return {
-    account: [...group.account],
-    requirement: [...group.requirementUsd],
-    marketValue: [...group.marketValueUsd],
-    worst: rows.map((row) => group.worstScenario(row)),
-    worstClass: rows.map((row) => group.worstClass(row)),
-    binding: rows.map((row) => group.binding(row)),
-    held: rows.map((row) => [...group.rank.subarray(group.start[row], group.start[row + 1])]),
-    sums: [...group.classSums],
+    groups: groups.map(asGroup),
+    groupOf: Int32Array.from([...rows.map(({ g }) => g), -1]),
+    rankOf: Int32Array.from([...rows.map(({ rank }) => rank), -1]),
   };
 }
 
+type Order = "by account" | "in four files" | "shuffled";
+
+/** A book's lots as rows of contracts of the book, in some order; a lot in no group beside each. */
+function lotsOf({ groups, lots }: Book, order: Order) {
+  let first = 0;
+  const all = lots.flatMap((own, g) => {
+    const start = first;
+    first += groups[g]?.contracts.length ?? 0;
+    return own.map(({ account, contract, quantity }) => ({ account, contract: start + contract, quantity }));
+  });
+  const stray = all.map(({ account, quantity }) => ({ account, contract: first, quantity }));
+  const keyed = [...all, ...stray].map((lot, i) => ({ lot, key: Math.imul(i + 1, 2_654_435_761) >>> 0 }));
+  if (order === "shuffled") return keyed.sort((a, b) => a.key - b.key).map(({ lot }) => lot);
+  const file = order === "in four files" ? ({ key }: { key: number }) => key % 4 : () => 0;
+  return keyed.sort((a, b) => file(a) - file(b) || a.lot.account - b.lot.account).map(({ lot }) => lot);
+}
+
+interface Told {
+  readonly requirement: number;
+  readonly marketValue: number;
+  readonly worst: {
+    group: number;
+    scenario: number;
+    classGroup: number;
+    binding: string;
+    held: number[];
+  } | null;
+}
+
+async function netted(
+  book: Book,
+  { skip, pool, order = "by account" }: { skip: ReadonlySet<number>; pool: WorkerPool; order?: Order },
+): Promise<{ accounts: Told[]; sums: number[][] }> {
+  const all = lotsOf(book, order);
+  const lots = valuation.lots({ count: all.length, hasMarks: false });
+  lots.account.set(all.map(({ account }) => account));
+  lots.contract.set(all.map(({ contract }) => contract));
+  lots.millionths.set(all.map(({ quantity }) => quantity * 1e6));
+  const netting = valuation.netting(nettingBook(book.groups));
+  const accounts = netting.accounts(book.accountCount);
+  accounts.skip.set(Array.from({ length: book.accountCount }, (_, a) => (skip.has(a) ? 1 : 0)));
+  const ordered = lotsByAccount(lots, book.accountCount, valuation);
+  const pieces = piecesOf(ordered, book.accountCount, 64);
+  const question = netting.ask(ordered.lots, accounts, pieces);
+  try {
+    expect(await pool.run(question.calls)).toEqual([]);
+    return {
+      accounts: Array.from({ length: book.accountCount }, (_, a) => toldOf(accounts, a)),
+      sums: pieces.map((_, piece) => [...question.classSums(piece)]),
+    };
+  } finally {
+    question.release();
+    ordered.lots.release();
+    accounts.release();
+    netting.release();
+  }
+}
+
+function toldOf(accounts: AccountColumns, a: number): Told {
+  const group = accounts.worstGroup(a);
+  const worst = {
+    group,
+    scenario: accounts.worstScenario(a),
+    classGroup: accounts.worstClass(a),
+    binding: accounts.binding(a),
+    held: bookOf(0, 0).groups[group]?.productOf.length === 1 ? [] : accounts.held(a),
+  };
+  return {
+    requirement: accounts.requirementUsd(a),
+    marketValue: accounts.marketValueUsd(a),
+    worst: group < 0 ? null : worst,
+  };
+}
+
+/** Group by group as the plain reference nets them; the first of equally costly groups is the costliest. */
+function wantedOf({ groups, lots, accountCount }: Book, skip: ReadonlySet<number>): Told[] {
+  const told = Array.from({ length: accountCount }, (): Told => ({
+    requirement: 0,
+    marketValue: 0,
+    worst: null,
+  }));
+  const most = told.map(() => -1);
+  groups.forEach((terms, g) => {
+    for (const row of referenceNetting(terms, lots[g]!, skip)) {
+      const before = told[row.account]!;
+      const isMost = row.requirement > most[row.account]!;
+      if (isMost) most[row.account] = row.requirement;
+      const { worst: scenario, worstClass: classGroup, binding, classes } = row;
+      const held =
+        classes.length === 0 || terms.productOf.length === 1 ? [] : classes.map((each) => each.classGroup);
+      told[row.account] = {
+        requirement: before.requirement + row.requirement,
+        marketValue: before.marketValue + row.marketValue,
+        worst: isMost ? { group: g, scenario, classGroup, binding, held } : before.worst,
+      };
+    }
+  });
+  return told;
+}
+
 describe("several groups in one question", () => {
-  test("each is netted as the plain reference nets it, on the main thread and on workers", async () => {
+  test("each account as the plain reference nets it group by group, in any order of lots", async () => {
+    const order = fc.constantFrom<Order>("by account", "in four files", "shuffled");
     await fc.assert(
-      fc.asyncProperty(fc.nat({ max: 1000 }), fc.array(fc.nat({ max: 199 })), async (seed, skipped) => {
-        const book = bookOf(seed, 200);
-        const skip = new Set(skipped);
-        const found = await netted(book, skip, pools[0]!);
-        found.forEach((group, g) => {
-          const wanted = referenceNetting(book.groups[g]!, book.lots[g]!, skip);
-          expect(group.account).toEqual(wanted.map(({ account }) => account));
-          expect(group.requirement).toEqual(wanted.map(({ requirement }) => requirement + 0));
-          expect(group.marketValue).toEqual(wanted.map(({ marketValue }) => marketValue + 0));
-          expect(group.worst).toEqual(wanted.map(({ worst }) => worst));
-          expect(group.worstClass).toEqual(wanted.map(({ worstClass }) => worstClass));
-          expect(group.binding).toEqual(wanted.map(({ binding }) => binding));
-          expect(group.held).toEqual(wanted.map(({ held }) => held));
-        });
-      }),
+      fc.asyncProperty(
+        fc.nat({ max: 1000 }),
+        fc.array(fc.nat({ max: 199 })),
+        order,
+        async (seed, skipped, asked) => {
+          const book = bookOf(seed, 200);
+          const skip = new Set(skipped);
+          const { accounts } = await netted(book, { skip, pool: pools[0]!, order: asked });
+          expect(accounts).toEqual(wantedOf(book, skip));
+        },
+      ),
       { numRuns: 20 },
     );
   });
 
   test("so many that workers take them: the same numbers", async () => {
-    const book = bookOf(7, 30_000);
-    const alone = await netted(book, new Set([3, 5]), pools[0]!);
-    expect(await netted(book, new Set([3, 5]), pools[1]!)).toEqual(alone);
-    expect(alone[0]!.account.length).toBe(29_998);
+    const book = bookOf(7, 8000);
+    const skip = new Set([3, 5]);
+    const alone = await netted(book, { skip, pool: pools[0]! });
+    expect(await netted(book, { skip, pool: pools[1]! })).toEqual(alone);
+    expect(await netted(book, { skip, pool: pools[1]!, order: "shuffled" })).toEqual(alone);
+    expect(alone.accounts.filter(({ worst }) => worst !== null).length).toBe(7998);
+    expect(new Set(alone.accounts.map(({ worst }) => worst?.group)).size).toBeGreaterThan(2);
   });
 });
 
 test("a group beyond the kernel's room is refused before anything is written", () => {
-  const columns = valuation.holdings({ count: 0, accountCount: 1, hasMarks: false });
-  const slice = { first: 0, count: 0, accounts: 0 };
   const ask = (classes: number): void => {
-    const group = asGroup(termsOf(1, classes, 21));
-    const question = askNetting([{ group, slice }], { columns, accountsPerPiece: 64 });
-    runCalls(valuation.kernel.exports, question.calls);
-    question.release();
+    valuation.netting(nettingBook([termsOf(1, classes, 21)])).release();
   };
   ask(2000);
-  expect(() => ask(2500)).toThrow(MarginError);
-  columns.release();
+  expect(() => {
+    ask(2500);
+  }).toThrow(MarginError);
 });

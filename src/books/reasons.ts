@@ -1,0 +1,67 @@
+import { worstOfTypes } from "../requirement/portfolio-margin.js";
+import type { ClassGroup } from "../risk/grid-set.js";
+import type { PreparedRisk } from "../risk/prepare.js";
+import type { Scenario } from "../scenarios/grid.js";
+import type { AccountColumns } from "../valuation/account-columns.js";
+import type { BookGroup, BookLayout } from "./layout.js";
+
+/** Texts of what requirements stand on, each once: accounts carry its number. */
+export class Reasons {
+  readonly texts: string[] = [];
+  readonly #at = new Map<string, number>();
+  readonly #layout: BookLayout;
+  readonly #classGroups: readonly ClassGroup[];
+  readonly #scenariosOf: (classGroup: ClassGroup) => readonly Scenario[];
+  /** By group and scenario: the number of the label by the classes held, or by 0 where all classes have one. */
+  readonly #known: (Map<number | string, number> | undefined)[] = [];
+  readonly #scenarioCount: number;
+
+  constructor(layout: BookLayout, { classGroups, grids, arrays }: PreparedRisk) {
+    this.#layout = layout;
+    this.#classGroups = classGroups;
+    this.#scenariosOf = (classGroup) => grids.gridOf(classGroup).scenarios;
+    this.#scenarioCount = arrays.scenarioCount;
+  }
+
+  /** Number of the text for an account that holds something. */
+  codeOf(accounts: AccountColumns, account: number): number {
+    if (accounts.binding(account) === "minimum") return this.#code("minimum");
+    const g = accounts.worstGroup(account);
+    const scenario = accounts.worstScenario(account);
+    const group = this.#layout.groups[g];
+    if (group === undefined) throw new RangeError(`no group ${g}`);
+    const known = (this.#known[g * this.#scenarioCount + scenario] ??= new Map());
+    const key = group.isMixed ? accounts.heldKey(account) : 0;
+    let code = known.get(key);
+    if (code === undefined) {
+      const held = group.isMixed ? accounts.held(account) : [0];
+      code = this.#code(this.#label(group, held, scenario));
+      known.set(key, code);
+    }
+    return code;
+  }
+
+  #label({ classes }: BookGroup, held: readonly number[], scenario: number): string {
+    const groups = held.flatMap((at) => this.#classGroups[classes[at] ?? -1] ?? []);
+    return worstOfTypes(groups, scenario, this.#scenariosOf).label;
+  }
+
+  #code(text: string): number {
+    const known = this.#at.get(text);
+    if (known !== undefined) return known;
+    this.#at.set(text, this.texts.length);
+    return this.texts.push(text) - 1;
+  }
+}
+
+/** Whether the class groups of a portfolio group move differently: a label then tells those that an account holds. */
+export function isMixed(
+  classes: readonly number[],
+  { classGroups, grids }: Pick<PreparedRisk, "classGroups" | "grids">,
+): boolean {
+  const labels = classes.map((at) => {
+    const group = classGroups[at];
+    return group === undefined ? [] : grids.gridOf(group).scenarios.map(({ label }) => label);
+  });
+  return !labels.every((own) => own.every((label, s) => label === labels[0]?.[s]));
+}
