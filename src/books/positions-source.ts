@@ -1,20 +1,25 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { ColumnFile } from "../tables/column-file.js";
-import { sqlName, sqlText } from "../tables/duckdb.js";
-import { parquetHead, parquetSource } from "../tables/parquet.js";
+import { sqlText } from "../tables/duckdb.js";
+import { columnFormatOf, type FileBytes, isParquet } from "../tables/file-bytes.js";
+import { arrowPositions } from "./arrow-positions.js";
+import { parquetPositions } from "./parquet-positions.js";
 import { clashingRows, writeNames } from "./position-names.js";
+import {
+  type OpenPositions,
+  type PositionColumn,
+  positionColumns,
+  type PositionsFile,
+} from "./positions-file.js";
+import { textPositions } from "./text-positions.js";
 import { rowsOf, textsOf } from "./vectors.js";
-
-/** Those that a run over a book looks at; of a price of the trade only whether it is a price. */
-const columnNames = ["account", "symbol", "quantity", "price", "trade_price"] as const;
-type ColumnName = (typeof columnNames)[number];
 
 /** Largest quantity whose millionths a double still counts one by one. */
 const mostQuantity = Number.MAX_SAFE_INTEGER / 1e6;
 
 /**
- * Positions of a book in Parquet files, asked of DuckDB: no row becomes an object. Rows that may not be usable as they stand
- * are put aside as `book_odd`, by a predicate that the files' own statistics mostly answer, and are judged cell by cell.
+ * Positions of a book, asked of DuckDB: files of Parquet as they lie, others copied into tables. No row becomes an object, but
+ * for those that may not be usable as they stand: they are put aside as `book_odd`, by a predicate that the statistics of
+ * Parquet files mostly answer, and are judged cell by cell.
  */
 export class PositionsSource {
   readonly connection: DuckDBConnection;
@@ -29,9 +34,9 @@ export class PositionsSource {
   readonly isRead: string;
   /** Symbols of the rows that can be read, as they are written, each once. */
   readonly symbols: readonly string[];
-  readonly #files: readonly string[];
+  readonly #files: readonly PositionsFile[];
 
-  private constructor(connection: DuckDBConnection, files: readonly string[], found: Found) {
+  private constructor(connection: DuckDBConnection, files: readonly PositionsFile[], found: Found) {
     this.connection = connection;
     this.#files = files;
     this.rowCount = found.rowCount;
@@ -54,18 +59,18 @@ export class PositionsSource {
     files: readonly string[],
     checksAccounts: boolean,
   ): Promise<PositionsSource | null> {
-    const parts: string[] = [];
+    const opened: PositionsFile[] = [];
     for (const [k, file] of files.entries()) {
-      const columns = wantedColumns(await headOf(connection, file));
-      if (columns === null) return null;
-      const source = parquetSource(file, { numbered: true });
-      parts.push(`select ${k} as file, file_row_number as row, ${columns} from ${source}`);
+      const positions = await openerOf(file)(connection, file, k);
+      if (positions === null) return null;
+      opened.push(positions);
     }
+    const parts = opened.map(({ select }, k) => `select ${k} as file, * from (${select})`);
     await connection.run(`create or replace temp view book_rows as ${parts.join(" union all ")}`);
-    const [rowCount = 0, ...present] = await countsOf(connection, files);
-    const absent = columnNames.filter((_, k) => (present[k] ?? 0) < rowCount);
+    const [rowCount = 0, ...present] = await countsOf(connection, opened);
+    const absent = positionColumns.filter((_, k) => (present[k] ?? 0) < rowCount);
     const prices = (["price", "trade_price"] as const).filter(
-      (name) => (present[columnNames.indexOf(name)] ?? 0) > 0,
+      (name) => (present[positionColumns.indexOf(name)] ?? 0) > 0,
     );
     const hasMarks = prices.includes("price");
     const texts = (name: string): Promise<string[]> =>
@@ -86,7 +91,7 @@ export class PositionsSource {
     );
     const symbols = written.filter((text) => !unread.has(text));
     const found = { isPlain: `not (${odd})`, isFraction: `${isRead} and ${fractionOfShares}`, isRead };
-    return new PositionsSource(connection, files, { rowCount, hasMarks, symbols, ...found });
+    return new PositionsSource(connection, opened, { rowCount, hasMarks, symbols, ...found });
   }
 
   /** Rows that {@link readLots} gives for all accounts, where every account is known. */
@@ -98,55 +103,43 @@ export class PositionsSource {
 
   /** By the number in the column `file` of `book_rows`. */
   fileName(file: number): string | null {
-    return this.#files[file] ?? null;
+    return this.#files[file]?.file ?? null;
   }
 
   /**
    * The odd rows, and those whose prices contradict each other, file by file with their 0-based numbers; every file, so that
    * its header is checked.
    */
-  async oddRows(): Promise<Map<string, ColumnFile>> {
-    const columns = `file, row::double as row, ${columnNames.join(", ")}`;
+  async oddRows(): Promise<Map<string, FileBytes>> {
+    const columns = `file, row::double as row, ${positionColumns.join(", ")}`;
     const clashing = this.hasMarks ? ` union ${clashingRows(columns, this.isRead)}` : "";
     const rows = await rowsOf(
       this.connection,
       `select ${columns} from book_odd${clashing} order by file, row`,
     );
-    const found = new Map<string, ColumnFile>();
-    for (const [k, file] of this.#files.entries()) {
+    const found = new Map<string, FileBytes>();
+    for (const [k, { file, picked }] of this.#files.entries()) {
       const own = rows.filter(([at]) => Number(at) === k);
-      const names = (await headOf(this.connection, file)).map(([name]) => name);
-      found.set(file, {
-        count: own.length,
-        rowNumbers: own.map(([, row]) => Number(row)),
-        columns: names.map((name) => {
-          const at = columnNames.indexOf(name as ColumnName);
-          return { name, cells: own.map((row) => (at < 0 ? null : (row[at + 2] ?? null))) };
-        }),
-      });
+      found.set(file, await picked(own.map(([, ...cells]) => cells)));
     }
     return found;
   }
 }
 
-/** Rows of all files, and cells that are there by column. Asked one by one, for then the files' footers answer. */
-async function countsOf(connection: DuckDBConnection, files: readonly string[]): Promise<number[]> {
-  const counts = ["*", ...columnNames].map(() => 0);
-  for (const file of files) {
-    const given = new Set((await headOf(connection, file)).map(([name]) => name));
-    for (const [k, name] of ["*", ...columnNames].entries()) {
-      if (k > 0 && !given.has(name)) continue;
-      const source = parquetSource(file);
-      const [row] = await rowsOf(connection, `select count(${name})::double from ${source}`);
-      counts[k]! += Number(row?.[0] ?? 0);
-    }
-  }
-  return counts;
+function openerOf(file: string): OpenPositions {
+  if (isParquet(file)) return parquetPositions;
+  return columnFormatOf(file) === null ? textPositions : arrowPositions;
 }
 
-async function headOf(connection: DuckDBConnection, file: string): Promise<(readonly [string, string])[]> {
-  const head = await parquetHead(connection, parquetSource(file));
-  return head.map(({ name, type }) => [name, type] as const);
+/** Rows of all files, and cells that are there by column. */
+async function countsOf(connection: DuckDBConnection, files: readonly PositionsFile[]): Promise<number[]> {
+  const counts = ["*", ...positionColumns].map(() => 0);
+  for (const { counts: asked } of files)
+    for (const [k, sql] of asked.entries()) {
+      const [[count] = []] = await rowsOf(connection, sql);
+      counts[k]! += Number(count);
+    }
+  return counts;
 }
 
 interface Found extends Pick<
@@ -185,8 +178,8 @@ function isBlank(text: string): boolean {
 
 /** SQL over `book_rows`: rows with anything absent, blank, out of range, or not whole. NaN counts as above every number. */
 function oddPredicate(found: {
-  readonly absent: readonly ColumnName[];
-  readonly prices: readonly ColumnName[];
+  readonly absent: readonly PositionColumn[];
+  readonly prices: readonly PositionColumn[];
   readonly blank: Record<"account" | "symbol", string[]>;
 }): string {
   const tests = [
@@ -200,21 +193,4 @@ function oddPredicate(found: {
     ...found.prices.map((name) => `coalesce(${name} < 0 or ${name} > ${mostDouble}, false)`),
   ];
   return tests.join(" or ");
-}
-
-function wantedColumns(head: readonly (readonly [string, string])[]): string | null {
-  const typeOf = new Map(head);
-  const text = (name: string): string | null => (typeOf.get(name) === "VARCHAR" ? sqlName(name) : null);
-  const number = (name: string): string | null => {
-    const type = typeOf.get(name) ?? "";
-    if (["DOUBLE", "FLOAT"].includes(type) || /^U?(TINY|SMALL|BIG)?INT(EGER)?$/.test(type))
-      return `${sqlName(name)}::double`;
-    // By its digits: the nearest double.
-    return type.startsWith("DECIMAL") ? `${sqlName(name)}::varchar::double` : null;
-  };
-  const price = (name: string): string | null => (typeOf.has(name) ? number(name) : "null::double");
-  const columns = [text("account"), text("symbol"), number("quantity"), price("price"), price("trade_price")];
-  const escrow = typeOf.get("escrow") ?? "BOOLEAN";
-  if (typeOf.size !== head.length || columns.includes(null) || escrow !== "BOOLEAN") return null;
-  return columns.map((column, k) => `${column} as ${columnNames[k]}`).join(", ");
 }

@@ -123,8 +123,8 @@ async function readAround(
     return typeof named === "object" ? named : [];
   });
   const loaded = new Map(await loadColumnFiles(others, source.connection));
-  for (const [file, content] of [...(await source.oddRows()), ...(plain?.files ?? [])])
-    loaded.set(file, () => leftFile(file, content));
+  for (const [file, content] of await source.oddRows()) loaded.set(file, () => content);
+  for (const [file, content] of plain?.files ?? []) loaded.set(file, () => leftFile(file, content));
   return readTableFiles(files, loaded);
 }
 

@@ -6,13 +6,31 @@ import { optionalPackage } from "./optional-package.js";
 const magic = "ARROW1";
 const endOfStream = Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
 
+/** An Arrow table whose cells are made when they are asked for. */
+export interface ArrowCells {
+  readonly count: number;
+  readonly columns: readonly { readonly name: string; readonly cellAt: (row: number) => unknown }[];
+}
+
+/** As {@link arrowCells}, with every cell made. */
+export async function readArrow(bytes: Buffer): Promise<ColumnFile> {
+  const { count, columns } = await arrowCells(bytes);
+  return {
+    count,
+    columns: columns.map(({ name, cellAt }) => ({
+      name,
+      cells: Array.from({ length: count }, (_, row) => cellAt(row)),
+    })),
+  };
+}
+
 /**
  * Reads an Arrow IPC file or stream. A file must end in its magic word and a stream in its end mark: the reader itself
  * would take a truncated one for a shorter one.
  *
  * @throws Error where the bytes are not such a file, are cut, or are compressed; MarginError `PACKAGE_MISSING`.
  */
-export async function readArrow(bytes: Buffer): Promise<ColumnFile> {
+export async function arrowCells(bytes: Buffer): Promise<ArrowCells> {
   const arrow = await loadArrow();
   const isFile = bytes.toString("latin1", 0, magic.length) === magic;
   const isWhole = isFile
@@ -25,11 +43,11 @@ export async function readArrow(bytes: Buffer): Promise<ColumnFile> {
   const columns = table.schema.fields.map((field, k) => {
     const vector = table.getChildAt(k);
     const cell = cellOf(field.type, arrow);
-    const cells = Array.from({ length: table.numRows }, (_, row): unknown => {
+    const cellAt = (row: number): unknown => {
       const value: unknown = vector?.get(row) ?? null;
       return value === null ? null : cell(value);
-    });
-    return { name: field.name, cells };
+    };
+    return { name: field.name, cellAt };
   });
   return { count: table.numRows, columns };
 }

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { CsvError, parse } from "csv-parse/sync";
 import { type Failure, failure } from "../basics/failure.js";
-import type { FileBytes } from "./file-bytes.js";
+import { type FileBytes, partRead } from "./file-bytes.js";
 import { columnList } from "./schema.js";
 import type { TableBuilder } from "./table-builder.js";
 
@@ -15,6 +15,8 @@ interface CsvRead {
   readonly bytes: Buffer;
   readonly isUtf8: boolean;
   readonly lines: number[];
+  /** Line of the file in which a line of the bytes stands. */
+  readonly lineOf: (line: number) => number;
   header: readonly string[] | null;
   cellOf: readonly number[];
   lastLine: number;
@@ -30,13 +32,16 @@ interface CsvRead {
  *
  * Line numbers are the physical line on which a row begins, line ends inside quotes counted.
  */
-export function addCsvFile(builder: TableBuilder, { file, bytes }: FileBytes): void {
+export function addCsvFile(builder: TableBuilder, source: FileBytes): void {
+  const { file } = source;
+  const { bytes, lineOf } = partRead(source);
   const read: CsvRead = {
     builder,
     file,
     bytes,
     isUtf8: isUtf8(bytes),
     lines: [],
+    lineOf,
     header: null,
     cellOf: [],
     lastLine: 0,
@@ -89,7 +94,7 @@ function skipLine(read: CsvRead, error: CsvError, begin: { from: number; firstLi
   const cells = bytes.toString("utf8", start, Math.min(end, start + longestOwner)).split(",");
   // The last cell may be cut.
   cells.pop();
-  const place = { file: read.file, line, ...owner(read, cells) };
+  const place = { file: read.file, line: read.lineOf(line), ...owner(read, cells) };
   const failed = isLong
     ? failure("CSV_LINE_TOO_LONG", { ...place, expected: `at most ${maxRecordBytes} bytes in a row` })
     : failure("CSV_SYNTAX", { ...place, expected: "a closing quote for each that opens" });
@@ -137,7 +142,7 @@ function addRecord(read: CsvRead, cells: readonly string[], lastLine: number): v
     refuse(read, line, { value: cells.join(","), expected, ...owner(read, cells) });
     return;
   }
-  read.lines.push(line);
+  read.lines.push(read.lineOf(line));
   read.builder.addCsvRow(cells, read.cellOf);
 }
 
@@ -155,7 +160,8 @@ function refuse(
   line: number | null,
   details: Partial<Omit<Failure, "code" | "message" | "value">> & { value?: string },
 ): void {
-  const failed = failure("CSV_SYNTAX", { file: read.file, line, ...details });
+  const at = line === null ? null : read.lineOf(line);
+  const failed = failure("CSV_SYNTAX", { file: read.file, line: at, ...details });
   read.builder.failures.push(failed);
   addRefused(read, line, failed.account ?? null);
 }
@@ -164,7 +170,7 @@ function refuse(
 function addRefused(read: CsvRead, line: number | null, account: string | null): void {
   // A header that cannot be read: no row behind it can be told from another.
   if (read.header === null) read.builder.isUnusable = true;
-  read.lines.push(line ?? 0);
+  read.lines.push(line === null ? 0 : read.lineOf(line));
   read.builder.addRefusedRow(account);
 }
 
@@ -176,7 +182,7 @@ function readHeader(read: CsvRead, header: readonly string[], line: number): voi
   const { builder, file } = read;
   read.header = header;
   const note = (code: Failure["code"], value: string, expected: string): void => {
-    builder.failures.push(failure(code, { file, line, column: value, value, expected }));
+    builder.failures.push(failure(code, { file, line: read.lineOf(line), column: value, value, expected }));
   };
   const known = columnList(builder.name);
   for (const [k, name] of header.entries()) {

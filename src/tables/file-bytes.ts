@@ -14,6 +14,24 @@ export interface FileBytes {
   readonly isLeft?: true;
   /** What a file of format `columns` (Parquet, Arrow) holds. */
   readonly content?: ColumnFile;
+  /** Of a text file only these lines are read; it is hashed whole. */
+  readonly excerpt?: Excerpt;
+}
+
+/** Whole lines of a text file. */
+export interface Excerpt {
+  readonly bytes: Buffer;
+  /** 1-based line in the file, by line of the excerpt. */
+  readonly lines: readonly number[];
+}
+
+/** The bytes that are read, and the line of the file in which a 1-based line of them stands. */
+export function partRead({ bytes, excerpt }: FileBytes): {
+  readonly bytes: Buffer;
+  readonly lineOf: (line: number) => number;
+} {
+  if (excerpt === undefined) return { bytes, lineOf: (line) => line };
+  return { bytes: excerpt.bytes, lineOf: (line) => excerpt.lines[line - 1] ?? line };
 }
 
 const textFormats = { csv: "csv", json: "json", ndjson: "ndjson", jsonl: "ndjson" } as const;

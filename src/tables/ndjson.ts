@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { failure } from "../basics/failure.js";
-import type { FileBytes } from "./file-bytes.js";
+import { type FileBytes, partRead } from "./file-bytes.js";
 import { isObject } from "./json.js";
 import { columnList } from "./schema.js";
 import type { TableBuilder } from "./table-builder.js";
@@ -11,17 +11,20 @@ const lineFeed = 10;
  * Adds the rows of an NDJSON file: one JSON object a line, blank lines passed over, LF or CRLF. A line that is no object
  * is reported and left out, with its account where that can still be told; reading goes on at the next line.
  */
-export function addNdjsonFile(builder: TableBuilder, { file, bytes }: FileBytes): void {
+export function addNdjsonFile(builder: TableBuilder, source: FileBytes): void {
+  const { file } = source;
+  const { bytes, lineOf } = partRead(source);
   const lines: number[] = [];
   const seen = new Set<string>();
   builder.startFile({ file, line: (index) => lines[index] ?? null });
-  for (let start = 0, line = 1; start < bytes.length; line++) {
+  for (let start = 0, number = 1; start < bytes.length; number++) {
     const found = bytes.indexOf(lineFeed, start);
     const end = found === -1 ? bytes.length : found;
     const piece = bytes.subarray(start, end);
     start = end + 1;
     const text = piece.toString("utf8").replace(/^\uFEFF/, "");
     if (text.trim() === "") continue;
+    const line = lineOf(number);
     lines.push(line);
     const row = isUtf8(piece) ? parsed(text) : undefined;
     if (!isObject(row)) {
@@ -57,7 +60,8 @@ function refuse(builder: TableBuilder, at: { file: string; line: number }, text:
   builder.addRefusedRow(account);
 }
 
-/** The account of a broken line: its first key of that name with a text without escapes. */
+/** The account of a broken line: its first key of that name with a text without escapes, blanks alone being none. */
 function accountIn(text: string): string | null {
-  return /"account"\s*:\s*"([^"\\\uFFFD]+)"/.exec(text)?.[1]?.trim() ?? null;
+  const found = /"account"\s*:\s*"([^"\\\uFFFD]+)"/.exec(text)?.[1]?.trim() ?? "";
+  return found === "" ? null : found;
 }

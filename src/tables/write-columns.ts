@@ -1,4 +1,5 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
+import type { DuckDBAppender, DuckDBConnection } from "@duckdb/node-api";
+import type Bindings from "@duckdb/node-bindings";
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { loadArrow } from "./arrow.js";
@@ -104,20 +105,47 @@ export async function appendColumns(
   table: string,
   columns: readonly OutColumn[],
 ): Promise<string> {
+  return appendParts(connection, table, [columns]);
+}
+
+/** As {@link appendColumns}, of the same columns part by part, so that they need not be held whole; at least one part. */
+export async function appendParts(
+  connection: DuckDBConnection,
+  table: string,
+  parts: Iterable<readonly OutColumn[]>,
+): Promise<string> {
+  const bindings = await duckdbBindings();
+  let appender: DuckDBAppender | null = null;
+  let head: readonly OutColumn[] = [];
+  for (const columns of parts) {
+    if (appender === null) {
+      head = columns;
+      const types = columns.map(({ name, type }) => `${sqlName(name)} ${sqlTypes[type]}`);
+      await connection.run(`create or replace temp table ${table} (${types.join(", ")})`);
+      appender = await connection.createAppender(table);
+    }
+    await appendPart(appender, columns, bindings);
+  }
+  appender?.closeSync();
+  return `select ${head.map(selectedColumn).join(", ")} from ${table}`;
+}
+
+const sqlTypes = { text: "varchar", number: "double", code: "integer" } as const;
+
+async function appendPart(
+  appender: DuckDBAppender,
+  columns: readonly OutColumn[],
+  bindings: typeof Bindings,
+): Promise<void> {
   const { DuckDBDataChunk, DOUBLE, INTEGER, VARCHAR } = await optionalPackage(
     "@duckdb/node-api",
     () => import("@duckdb/node-api"),
   );
-  const sqlTypes = { text: "varchar", number: "double", code: "integer" } as const;
-  const types = columns.map(({ name, type }) => `${sqlName(name)} ${sqlTypes[type]}`);
-  await connection.run(`create or replace temp table ${table} (${types.join(", ")})`);
-  const bindings = await duckdbBindings();
-  const appender = await connection.createAppender(table);
-  const chunkTypes = columns.map(({ type }) => ({ text: VARCHAR, number: DOUBLE, code: INTEGER })[type]);
+  const types = columns.map(({ type }) => ({ text: VARCHAR, number: DOUBLE, code: INTEGER })[type]);
   const count = rowCountOf(columns);
   for (let first = 0; first < count; first += rowsAChunk) {
     const rows = Math.min(rowsAChunk, count - first);
-    const chunk = DuckDBDataChunk.create(chunkTypes, rows);
+    const chunk = DuckDBDataChunk.create(types, rows);
     for (const [k, column] of columns.entries()) {
       if (column.type === "text") {
         chunk.setColumnValues(k, column.cells.slice(first, first + rows));
@@ -129,8 +157,6 @@ export async function appendColumns(
     }
     appender.appendDataChunk(chunk);
   }
-  appender.closeSync();
-  return `select ${columns.map(selectedColumn).join(", ")} from ${table}`;
 }
 
 /** Numbers or codes as they lie in memory. */
