@@ -17,7 +17,7 @@ export interface BookEngine {
 }
 
 /**
- * What a command needs for a book in Parquet, and no more: the readers of rule files, strategy-based margin and all that a
+ * What a command needs for a book as columns, and no more: the readers of rule files, strategy-based margin and all that a
  * tree is asked for load when a book wants them. Loading them takes longer than the margin of a thousand accounts.
  */
 export async function loadBookEngine(options: EngineOptions = {}): Promise<BookEngine> {

@@ -108,10 +108,10 @@ export class Engine {
   }
 
   /**
-   * Portfolio margin of every account of a book in Parquet files: one row an account, no tree. The same bits as
+   * Portfolio margin of every account of a book in files: one row an account, no tree. The same bits as
    * {@link Engine.margin}. See docs/books.md.
    *
-   * @returns null where the book needs trees: house rules, or columns of unusual types.
+   * @returns null where the book needs trees: house rules, columns of unusual types, text that is not a record a line.
    * @throws MarginError as {@link Engine.margin}, and `PACKAGE_MISSING`.
    */
   async book(files: TableFiles, options: BookOptions = {}): Promise<BookResult | null> {

@@ -1,10 +1,15 @@
 import { InvalidArgumentError } from "commander";
-import { loadBookEngine } from "../book-engine.js";
+import { statSync } from "node:fs";
+import { sum } from "../basics/collections.js";
+import { MarginError } from "../basics/failure.js";
+import { type BookEngine, loadBookEngine } from "../book-engine.js";
 import { bookColumns } from "../books/book-columns.js";
 import { bookSummary } from "../books/book-summary.js";
 import type { BookResult } from "../books/book-result.js";
+import type { BookOptions } from "../books/request.js";
 import { csvParts } from "../report/csv.js";
 import { isParquet } from "../tables/file-bytes.js";
+import type { TableFiles } from "../tables/read-tables.js";
 import { ndjsonParts, writeParts } from "../tables/write-columns.js";
 import { type ExitCode, exitCodeOf, writeFailures, writeResult, writeTable, writeWhole } from "./output.js";
 import { type BookProgress, bookProgress } from "./progress.js";
@@ -26,7 +31,7 @@ const rowFormats = ["csv", "ndjson", "parquet", "arrow"] as const;
 type RowFormat = (typeof rowFormats)[number];
 
 /**
- * Runs a book whose positions are in Parquet, where one row an account is asked for.
+ * Runs a book as columns, where one row an account is asked for.
  *
  * @returns null where the run is another: trees are asked for, or the book needs them.
  */
@@ -40,14 +45,13 @@ export async function runBook(
   const isBook =
     asked !== undefined &&
     files !== null &&
-    files.positions.length > 0 &&
-    files.positions.every(isParquet) &&
+    isLarge(files, options) &&
     [options.account, options.receipt, options.positionsFormat].every((other) => other === undefined);
   if (!isBook || asked === undefined || files === null) return refusal(options);
   const engine = await loadBookEngine({ threads: options.threads ?? 1 });
   const progress = bookProgress(process.stderr, { stores: options.store !== undefined });
   try {
-    const result = await engine.book(files, {
+    const result = await bookOf(engine, files, {
       dividendModel: options.dividendModel,
       onProgress: progress.step,
       ...(options.rules === undefined ? {} : { rules: options.rules }),
@@ -62,11 +66,39 @@ export async function runBook(
   }
 }
 
+/** Below this, positions in text or Arrow are read as trees before DuckDB is loaded. */
+const smallBytes = 200_000;
+
+function isLarge({ positions }: TableFiles, options: BookCommandOptions): boolean {
+  if (positions.some(isParquet) || (positions.length > 0 && asksOfBook(options))) return true;
+  const sizes = positions.map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0);
+  return sum(sizes) >= smallBytes;
+}
+
+/** Null where the book needs trees, or DuckDB is not there and trees can do without. */
+async function bookOf(
+  engine: BookEngine,
+  files: TableFiles,
+  options: BookOptions,
+): Promise<BookResult | null> {
+  try {
+    return await engine.book(files, options);
+  } catch (error) {
+    const isMissing = error instanceof MarginError && error.failures[0]?.code === "PACKAGE_MISSING";
+    if (!isMissing || files.positions.some(isParquet)) throw error;
+    return null;
+  }
+}
+
+function asksOfBook({ memory, summary }: BookCommandOptions): boolean {
+  return memory !== undefined || summary !== undefined;
+}
+
 /** @throws MarginError `USAGE` where options of a book's run are given to another. */
-function refusal({ memory, summary }: BookCommandOptions): null {
-  if (memory === undefined && summary === undefined) return null;
+function refusal(options: BookCommandOptions): null {
+  if (!asksOfBook(options)) return null;
   throw usage(
-    "--memory and --summary go with positions in Parquet, --format csv, ndjson, parquet or arrow, and rules without house rules",
+    "--memory and --summary go with positions that run as columns: --format csv, ndjson, parquet or arrow, rules without house rules (docs/books.md)",
   );
 }
 

@@ -22,8 +22,8 @@ export function addMarginCommand(program: Command): void {
       "value the contracts on so many worker threads; the same result",
       threadCount,
     )
-    .option("--memory <size>", "of a book in Parquet: stay below so much, like 4GB", memorySize)
-    .option("--summary <file>", "of a book in Parquet: totals, ranking and the firm's scenarios as JSON")
+    .option("--memory <size>", "of a book as columns: stay below so much, like 4GB", memorySize)
+    .option("--summary <file>", "of a book as columns: totals, ranking and the firm's scenarios as JSON")
     .option("--store <file>", "keep the run in a DuckDB file (plimsoll runs lists and compares them)")
     .action(async (snapshot: string | undefined, options: MarginCommandOptions) =>
       guarded(async () => {
