@@ -104,7 +104,7 @@ function timed(run, rounds, units) {
 }
 
 async function wallOfTwo(valuation, question, rounds) {
-  const pool = new WorkerPool(valuation.kernel, 2);
+  const pool = new WorkerPool(valuation.kernel, 2, new URL("../dist/workers/worker.js", import.meta.url));
   const samples = { one: [], two: [] };
   for (let round = 0; round < rounds + 3; round++) {
     const start = performance.now();

@@ -23,9 +23,16 @@ export function parseDay(text: string): number | null {
 
 /** Days since 1970-01-01 of a day of the Gregorian calendar (year 100 or later); `null` where there is no such day. */
 export function dayOf(year: number, month: number, dayOfMonth: number): number | null {
-  const date = new Date(Date.UTC(year, month - 1, dayOfMonth));
-  const same = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1;
-  return same && date.getUTCDate() === dayOfMonth ? date.getTime() / msPerDay : null;
+  if (!Number.isInteger(year) || !Number.isInteger(dayOfMonth)) return null;
+  if (dayOfMonth < 1 || dayOfMonth > daysOf(year, month)) return null;
+  return Date.UTC(year, month - 1, dayOfMonth) / msPerDay;
+}
+
+const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+function daysOf(year: number, month: number): number {
+  const isLeap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return isLeap ? 29 : (monthLengths[month - 1] ?? 0);
 }
 
 /** `YYYY-MM-DD` of a day given as days since 1970-01-01: the inverse of {@link parseDay}. */
@@ -80,15 +87,28 @@ export function expiryInstant(day: number, settlement: Settlement): number {
   }).epochMilliseconds;
 }
 
-/** {@link expiryInstant} with a memory of its own: a book has thousands of contracts and some dozen expiries. */
+/**
+ * {@link expiryInstant} with a memory of its own: a book has thousands of contracts, some dozen expiries, and ex-dates all over
+ * the year. New York changes its clocks at most once a month: where a month's first day and the next's are as far from
+ * UTC, so are the days between.
+ */
 export function expiryInstants(): typeof expiryInstant {
   const known = { pm: new Map<number, number>(), am: new Map<number, number>() };
-  return (day, settlement) => {
+  const remembered: typeof expiryInstant = (day, settlement) => {
     const seen = known[settlement].get(day);
     if (seen !== undefined) return seen;
     const instant = expiryInstant(day, settlement);
     known[settlement].set(day, instant);
     return instant;
+  };
+  return (day, settlement) => {
+    const date = new Date(day * msPerDay);
+    const first = day - date.getUTCDate() + 1;
+    const next = first + daysOf(date.getUTCFullYear(), date.getUTCMonth() + 1);
+    const instant = remembered(first, settlement);
+    if (remembered(next, settlement) - instant !== (next - first) * msPerDay)
+      return remembered(day, settlement);
+    return instant + (day - first) * msPerDay;
   };
 }
 

@@ -78,7 +78,9 @@ function nettingGroup(
   const { arrays, contracts } = prepared;
   const n = arrays.scenarioCount;
   const profit = new Float64Array(members.length * n);
-  members.forEach(({ row }, i) => profit.set(arrays.profit.subarray(row * n, row * n + n), i * n));
+  members.forEach(({ row }, i) => {
+    for (let s = 0; s < n; s++) profit[i * n + s] = arrays.profit[row * n + s] ?? Number.NaN;
+  });
   const minimums = members.map(({ row }) => minimumTerms(row, { ...prepared, minimum }));
   return {
     contracts: {

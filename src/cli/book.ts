@@ -7,13 +7,12 @@ import { bookColumns } from "../books/book-columns.js";
 import { bookSummary } from "../books/book-summary.js";
 import type { BookResult } from "../books/book-result.js";
 import type { BookOptions } from "../books/request.js";
-import { csvParts } from "../report/csv.js";
+import { sharingDuckDB } from "../tables/duckdb.js";
 import { isParquet } from "../tables/file-bytes.js";
 import type { TableFiles } from "../tables/read-tables.js";
 import { ndjsonParts, writeParts } from "../tables/write-columns.js";
 import { type ExitCode, exitCodeOf, writeFailures, writeResult, writeTable, writeWhole } from "./output.js";
-import { type BookProgress, bookProgress } from "./progress.js";
-import { storeResult } from "./store.js";
+import type { BookProgress } from "./progress.js";
 import { type TableOptions, tableFiles, usage } from "./table-options.js";
 
 /** What `margin` may be asked of a book. */
@@ -41,15 +40,23 @@ export async function runBook(
   options: BookCommandOptions,
 ): Promise<ExitCode | null> {
   const asked = rowFormats.find((name) => name === format);
-  const files = snapshot === undefined ? tableFiles(options) : null;
+  const files = snapshot === undefined ? await tableFiles(options) : null;
   const isBook =
     asked !== undefined &&
     files !== null &&
     isLarge(files, options) &&
     [options.account, options.receipt, options.positionsFormat].every((other) => other === undefined);
   if (!isBook || asked === undefined || files === null) return refusal(options);
+  return sharingDuckDB(async () => runAsColumns(files, asked, options));
+}
+
+async function runAsColumns(
+  files: TableFiles,
+  format: RowFormat,
+  options: BookCommandOptions,
+): Promise<ExitCode | null> {
   const engine = await loadBookEngine({ threads: options.threads ?? 1 });
-  const progress = bookProgress(process.stderr, { stores: options.store !== undefined });
+  const progress = await progressOn(process.stderr, options);
   try {
     const result = await bookOf(engine, files, {
       dividendModel: options.dividendModel,
@@ -58,7 +65,7 @@ export async function runBook(
       ...(options.memory === undefined ? {} : { memoryBytes: options.memory }),
     });
     if (result === null) return refusal(options);
-    await keepBook(result, { ...options, format: asked }, progress);
+    await keepBook(result, { ...options, format }, progress);
     return exitCodeOf(result.failures);
   } finally {
     progress.stop();
@@ -94,6 +101,11 @@ function asksOfBook({ memory, summary }: BookCommandOptions): boolean {
   return memory !== undefined || summary !== undefined;
 }
 
+async function progressOn(stream: NodeJS.WriteStream, { store }: BookCommandOptions): Promise<BookProgress> {
+  if (!stream.isTTY) return { step: () => null, stop: () => null };
+  return (await import("./progress.js")).bookProgress(stream, { stores: store !== undefined });
+}
+
 /** @throws MarginError `USAGE` where options of a book's run are given to another. */
 function refusal(options: BookCommandOptions): null {
   if (!asksOfBook(options)) return null;
@@ -113,7 +125,10 @@ async function keepBook(
   await writeBook(result, format, out);
   if (summary !== undefined) writeResult(JSON.stringify(bookSummary(result), null, 1), summary);
   if (store !== undefined) progress.step({ name: "store", done: 0, of: 1 });
-  const stored = store === undefined ? "" : await storeResult(store, result, { dividendModel });
+  const stored =
+    store === undefined
+      ? ""
+      : await (await import("./store.js")).storeResult(store, result, { dividendModel });
   progress.stop();
   process.stderr.write(stored);
   writeFailures(result.failures);
@@ -126,7 +141,8 @@ async function writeBook(
 ): Promise<void> {
   const columns = bookColumns(accounts);
   if (format === "csv" || format === "ndjson") {
-    const parts = format === "csv" ? csvParts(columns) : ndjsonParts(columns);
+    const parts =
+      format === "csv" ? (await import("../report/csv.js")).csvParts(columns) : ndjsonParts(columns);
     if (out === undefined) for (const part of parts) process.stdout.write(part);
     else await writeWhole(out, (temporary) => writeParts(temporary, parts));
     return;

@@ -34,7 +34,7 @@ export async function readSide(path: string, options: SideOptions, engine: Engin
   const { inputs, asOf, rules = null, dividendModel } = options;
   if (!isFolder(path) && isReceipt(path)) {
     if (asOf !== undefined) throw usage(`a receipt has an as-of time of its own: ${path}`);
-    const read = await Promise.all(expandedFiles(inputs).map(async (input) => readInput(input)));
+    const read = await Promise.all((await expandedFiles(inputs)).map(async (input) => readInput(input)));
     const { document } = parseJsonFile(readFileBytes(path));
     const book = bookOfReceipt(engine, document, { inputs: read, rules, dividendModel });
     return { ...book, source: "receipt" };

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { diffBooks } from "../analysis/diff/diff-books.js";
-import { loadEngine } from "../engine.js";
 import type { DividendModel } from "../valuation/escrowed.js";
+import { loadEngine } from "./late-engine.js";
 import { readSide } from "./diff-sides.js";
 import { diffText } from "./diff-text.js";
 import { guarded, writeFailures, writeResult } from "./output.js";

@@ -1,7 +1,6 @@
 import type { ComparedMarginResult } from "../analysis/compare-reg-t.js";
 import type { Receipt } from "../analysis/receipt/document.js";
 import { readAccount } from "../books/read-account.js";
-import { loadEngine } from "../engine.js";
 import { explainText } from "../report/explain-text.js";
 import { accountColumns, marginCsv } from "../report/margin-csv.js";
 import { marginText } from "../report/margin-text.js";
@@ -9,6 +8,7 @@ import type { MarginResult } from "../requirement/result.js";
 import type { MarginOptions } from "../requirement/run.js";
 import type { TablesRead } from "../tables/read-tables.js";
 import { ndjsonText, type OutColumn } from "../tables/write-columns.js";
+import { loadEngine } from "./late-engine.js";
 import type { BookCommandOptions } from "./book.js";
 import { comparedColumns, comparedCsv } from "./compared-csv.js";
 import { type ExitCode, exitCodeOf, writeFailures, writeResult, writeTable } from "./output.js";
@@ -121,7 +121,7 @@ async function accountTables(
   options: MarginCommandOptions,
 ): Promise<TablesRead> {
   const isBook = snapshot === undefined && options.positionsFormat === undefined;
-  const own = isBook ? await readAccount(tableFiles(options), options.account ?? "") : null;
+  const own = isBook ? await readAccount(await tableFiles(options), options.account ?? "") : null;
   return own ?? readTables(snapshot, options);
 }
 

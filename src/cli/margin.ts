@@ -3,7 +3,6 @@ import { memorySize, runBook } from "./book.js";
 import { guarded } from "./output.js";
 import { usage, withTables } from "./table-options.js";
 import type { MarginCommandOptions, MarginFormat } from "./margin-trees.js";
-import { refuseStore } from "./store.js";
 
 const formats: readonly MarginFormat[] = ["table", "json", "csv", "ndjson", "parquet", "arrow"];
 
@@ -32,7 +31,7 @@ export function addMarginCommand(program: Command): void {
         const format = options.json ? "json" : (options.format ?? "table");
         if ((format === "parquet" || format === "arrow") && options.out === undefined)
           throw usage(`--format ${format} needs --out`);
-        await refuseStore(options);
+        if (options.store !== undefined) await (await import("./store.js")).refuseStore(options);
         const ofBook = options.compare === undefined ? await runBook(snapshot, format, options) : null;
         // A book that goes its own way does not wait for all that trees need.
         return ofBook ?? (await import("./margin-trees.js")).runTrees(snapshot, format, options);

@@ -1,13 +1,12 @@
 import { type Command, Option } from "commander";
 import type { Failure } from "../basics/failure.js";
-import { type Engine, loadEngine } from "../engine.js";
 import { type CsvCell, csvText } from "../report/csv.js";
 import { amount, textTable } from "../report/text.js";
 import { readTable } from "../tables/read-tables.js";
 import type { TableName } from "../tables/table.js";
 import type { DividendModel } from "../valuation/escrowed.js";
-import type { OptionListRequest } from "../valuation/option-list.js";
-import type { Accuracy } from "../valuation/valuation.js";
+import { impliedVolatilityRows, type OptionListRequest, priceOptions } from "../valuation/option-list.js";
+import { type Accuracy, Valuation } from "../valuation/valuation.js";
 import { expandedFiles } from "./files.js";
 import { exitCodeOf, guarded, writeFailures, writeResult } from "./output.js";
 import { dividendModelOption } from "./table-options.js";
@@ -27,8 +26,8 @@ interface OptionListCommand {
   readonly table: TableName;
   readonly columns: readonly string[];
   readonly run: (
-    engine: Engine,
     request: OptionListRequest,
+    valuation: Valuation,
   ) => { rows: readonly object[]; failures: Failure[] };
 }
 
@@ -38,7 +37,7 @@ export function addPriceCommand(program: Command): void {
     description: "values and Greeks of a list of options",
     table: "contracts",
     columns: ["id", "value", "delta", "gamma", "vega", "theta", "rho", "status"],
-    run: (engine, request) => engine.price(request),
+    run: priceOptions,
   });
 }
 
@@ -48,7 +47,7 @@ export function addImpliedVolatilityCommand(program: Command): void {
     description: "volatilities of a list of quotes, with a status for each",
     table: "quotes",
     columns: ["id", "volatility", "status"],
-    run: (engine, request) => engine.impliedVolatilities(request),
+    run: impliedVolatilityRows,
   });
 }
 
@@ -68,10 +67,9 @@ function addOptionListCommand(program: Command, command: OptionListCommand): voi
     .addOption(dividendModelOption())
     .action(async (files: string[], options: OptionListOptions) =>
       guarded(async () => {
-        const { table, failures } = readTable(command.table, expandedFiles(files));
-        const engine = await loadEngine();
+        const { table, failures } = readTable(command.table, await expandedFiles(files));
         const { accuracy, dividendModel } = options;
-        const result = command.run(engine, { table, accuracy, dividendModel });
+        const result = command.run({ table, accuracy, dividendModel }, await Valuation.load());
         writeResult(rendered(result.rows, command.columns, options), options.out);
         const all = [...failures, ...result.failures];
         writeFailures(all);

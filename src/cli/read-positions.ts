@@ -37,7 +37,7 @@ export function addReadPositionsCommand(program: Command): void {
       guarded(async () => {
         const { format, accountLabels, out, snapshot, json } = options;
         if (json && snapshot !== undefined) throw usage("--json and --snapshot exclude each other");
-        const read = readExports(expandedFiles(names), format, accountLabels);
+        const read = readExports(await expandedFiles(names), format, accountLabels);
         const tables = exportedTables(read);
         if (snapshot !== undefined) writeResult(snapshotText(read, tables), snapshot);
         if (json) writeResult(JSON.stringify(documentOf(read, tables), null, 1), out);

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { recomputeTheoretical } from "../analysis/recompute/recompute.js";
-import { loadEngine } from "../engine.js";
+import { loadEngine } from "./late-engine.js";
 import { guarded, writeFailures, writeResult } from "./output.js";
 import { recomputeText } from "./recompute-text.js";
 import { readTables, type TableOptions, withTables } from "./table-options.js";

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { reconcileBook } from "../analysis/reconcile/reconcile-book.js";
-import { loadEngine } from "../engine.js";
+import { loadEngine } from "./late-engine.js";
 import { guarded, writeFailures, writeResult } from "./output.js";
 import { reconcileText } from "./reconcile-text.js";
 import { readTables, type TableOptions, withTables } from "./table-options.js";

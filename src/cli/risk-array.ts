@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
-import { loadEngine } from "../engine.js";
 import { type CsvCell, csvText } from "../report/csv.js";
 import { riskArrayCells, riskArrayObjects } from "../report/risk-array-rows.js";
 import { amount, textTable } from "../report/text.js";
+import { loadEngine } from "./late-engine.js";
 import { exitCodeOf, guarded, writeFailures, writeResult } from "./output.js";
 import { readTables, type TableOptions, withTables } from "./table-options.js";
 

@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { loadEngine } from "../engine.js";
 import { expandedFiles } from "./files.js";
 import { exitCodeOf, guarded, writeFailures, writeResult } from "./output.js";
 import { stressText } from "./stress-text.js";
 import { readTables, type TableOptions, usage, withTables } from "./table-options.js";
+import { loadEngine } from "./late-engine.js";
 
 interface StressCommandOptions extends TableOptions {
   readonly scenarios?: string;
@@ -36,7 +36,7 @@ export function addStressCommand(program: Command): void {
           worst,
           recompute: options.recompute ?? false,
           ...(scenarios === undefined ? {} : { scenarios }),
-          ...(history === undefined ? {} : { history: expandedFiles(history) }),
+          ...(history === undefined ? {} : { history: await expandedFiles(history) }),
           ...(account === undefined ? {} : { account }),
         });
         writeResult(options.json ? JSON.stringify(result, null, 1) : stressText(result), options.out);

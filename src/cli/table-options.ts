@@ -81,12 +81,12 @@ export async function readTables(snapshot: string | undefined, options: TableOpt
       throw usage("give a snapshot or separate tables, not both");
     const read = withAsOf(readSnapshotFile(snapshot), options.asOf);
     if (theoretical === undefined) return read;
-    const files = expandedFiles(theoretical);
+    const files = await expandedFiles(theoretical);
     return withTheoretical(read, files, await loadColumnFiles(files));
   }
   if (!separate && theoretical === undefined)
     throw usage("give a snapshot file, or --positions, --underlyings and --options");
-  const files = tableFiles(options);
+  const files = await tableFiles(options);
   const { positionsFormat: format, accountLabels = "last" } = options;
   if (format === undefined) return loadTableFiles(files);
   if (files.positions.length === 0) throw usage("--positions-format needs --positions");
@@ -98,15 +98,17 @@ export async function readTables(snapshot: string | undefined, options: TableOpt
 }
 
 /** The files that the options name, patterns expanded. */
-export function tableFiles(options: TableOptions): TableFiles & { readonly positions: string[] } {
+export async function tableFiles(
+  options: TableOptions,
+): Promise<TableFiles & { readonly positions: string[] }> {
   return {
-    positions: expandedFiles(options.positions),
-    underlyings: expandedFiles(options.underlyings),
-    options: expandedFiles(options.options),
-    accounts: expandedFiles(options.accounts),
-    dividends: expandedFiles(options.dividends),
-    rates: ratesOf(options.rates),
-    theoretical: expandedFiles(options.theoretical),
+    positions: await expandedFiles(options.positions),
+    underlyings: await expandedFiles(options.underlyings),
+    options: await expandedFiles(options.options),
+    accounts: await expandedFiles(options.accounts),
+    dividends: await expandedFiles(options.dividends),
+    rates: await ratesOf(options.rates),
+    theoretical: await expandedFiles(options.theoretical),
     asOf: options.asOf ?? null,
   };
 }
@@ -117,7 +119,7 @@ function withAsOf(read: TablesRead, asOf: string | undefined): TablesRead {
 }
 
 /** One word that reads as a number is a rate; anything else names files. */
-function ratesOf(words: string[] | undefined): string[] | string {
+async function ratesOf(words: string[] | undefined): Promise<string[] | string> {
   const [only, ...more] = words ?? [];
   return only !== undefined && more.length === 0 && Number.isFinite(Number(only))
     ? only

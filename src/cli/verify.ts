@@ -2,9 +2,9 @@ import type { Command } from "commander";
 import { firstDifference } from "../analysis/receipt/compare.js";
 import type { Receipt } from "../analysis/receipt/document.js";
 import { type ReceiptFault, verifyReceipt } from "../analysis/receipt/verify.js";
-import { loadEngine } from "../engine.js";
 import { readFileBytes } from "../tables/file-bytes.js";
 import { parseJsonFile } from "../tables/json.js";
+import { loadEngine } from "./late-engine.js";
 import { guarded, writeResult } from "./output.js";
 import { readTables, type TableOptions, usage, withTables } from "./table-options.js";
 

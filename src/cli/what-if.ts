@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { parseTrade } from "../analysis/trade.js";
-import { loadEngine } from "../engine.js";
+import { loadEngine } from "./late-engine.js";
 import { whatIfText } from "./what-if-text.js";
 import { exitCodeOf, guarded, writeFailures, writeResult } from "./output.js";
 import { readTables, type TableOptions, withTables } from "./table-options.js";

@@ -2,7 +2,7 @@ import { expiryInstants } from "../basics/dates.js";
 import { type Failure, failure } from "../basics/failure.js";
 import { adjustedUnit, type Deliverable, parseDeliverable, type PricingUnit } from "./deliverable.js";
 import { nothingSaid, type OptionRowTerms, termsOfRow, termsOfSymbol } from "./option-row.js";
-import { looksLikeOption, type OptionSymbol, parseOptionSymbol } from "./option-symbol.js";
+import { isPadded, looksLikeOption, type OptionSymbol, parseOptionSymbol } from "./option-symbol.js";
 import type { OptionRootDefault, UnderlyingKind } from "./product-defaults.js";
 
 /**
@@ -64,7 +64,7 @@ interface Contract {
 
 /** The key under which a contract is held: option symbols padded, all others as they are. */
 export function canonicalSymbol(text: string): string {
-  return parseOptionSymbol(text)?.symbol ?? text;
+  return isPadded(text) ? text : (parseOptionSymbol(text)?.symbol ?? text);
 }
 
 /** A quoted price per share of the underlying: another number only for adjusted options. */

@@ -60,6 +60,16 @@ export function parseOptionSymbol(text: string): OptionSymbol | null {
   };
 }
 
+/** Whether a text, if it is an option symbol at all, is one in its printed form: 21 characters, padded with blanks alone. */
+export function isPadded(text: string): boolean {
+  if (text.length !== maxRootLength + termsLength) return false;
+  for (let at = 0; at < maxRootLength; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 32 || code > 126) return false;
+  }
+  return true;
+}
+
 /**
  * The printed 21-character symbol of a contract's terms.
  *

@@ -1,4 +1,4 @@
-import { expiryInstant, parseDay, yearsBetween } from "../basics/dates.js";
+import { expiryInstants, parseDay, yearsBetween } from "../basics/dates.js";
 import type { Table } from "../tables/table.js";
 
 /** Cash dividends of one underlying still to come, by ex-date. `years` from the as-of time, ACT/365F, ascending. */
@@ -16,6 +16,7 @@ export function buildDividends(table: Table, asOfMs: number): ReadonlyMap<string
   const symbols = table.text("symbol");
   const dates = table.text("ex_date");
   const amounts = table.number("amount");
+  const expiryInstant = expiryInstants();
   const bySymbol = new Map<string, Map<number, number>>();
   for (let row = 0; row < table.count; row++) {
     const [symbol, date, amount] = [symbols[row], dates[row], amounts[row]];

@@ -6,6 +6,7 @@ import type { Steps } from "../valuation/kernel-call.js";
 import type { OptionColumns } from "../valuation/option-columns.js";
 import { type DividendModel, escrowedOptions } from "../valuation/escrowed.js";
 import { optionTerms } from "../valuation/option-terms.js";
+import type { PlacedOptions } from "../valuation/placed-options.js";
 import type { Valuation } from "../valuation/valuation.js";
 import type { GridSet } from "./grid-set.js";
 import { fillProfits } from "./profits.js";
@@ -113,7 +114,8 @@ function* fillQuotesAndGreeks(
   { known, rows, terms, escrow, request: { contracts, market, marks, withGreeks } }: OptionFilling,
   valuation: Valuation,
 ): Steps<void> {
-  const placed = valuation.place(terms);
+  let held: PlacedOptions | null = null;
+  const placed = (): PlacedOptions => (held ??= valuation.place(terms));
   try {
     const found = yield* contractVolatilities({ rows, placed, contracts, market, marks }, valuation);
     known.failures.push(...found.failures);
@@ -123,7 +125,7 @@ function* fillQuotesAndGreeks(
       known.volatilitySource[row] = found.source[i] ?? null;
     });
     if (!withGreeks) return;
-    const greeks = valuation.greekQuestion(placed);
+    const greeks = valuation.greekQuestion(placed());
     found.volatility.forEach((volatility, i) => {
       greeks.setVolatility(i, volatility);
     });
@@ -135,7 +137,7 @@ function* fillQuotesAndGreeks(
       known.theta[row] = (known.theta[row] ?? Number.NaN) - (known.delta[row] ?? Number.NaN) * aside;
     });
   } finally {
-    placed.release();
+    (held as PlacedOptions | null)?.release();
   }
 }
 

@@ -47,7 +47,7 @@ export function addColumnFile(builder: TableBuilder, file: string, content: Colu
     builder.isUnusable = true;
   }
   if (builder.isUnusable) return;
-  for (let row = 0; row < content.count; row++) builder.addCells((c) => cellsOf[c]?.[row] ?? null);
+  builder.addColumns(content.count, cellsOf);
 }
 
 /** A value of a type that no table takes, named so that the failure shows it. */

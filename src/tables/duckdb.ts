@@ -1,5 +1,7 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type Bindings from "@duckdb/node-bindings";
+import type * as Packages from "./duckdb-packages.js";
 import { optionalPackage } from "./optional-package.js";
 
 /** A database in a file, and how it is opened. */
@@ -7,6 +9,25 @@ export interface DatabaseFile {
   /** Absolute, so that no name of a database that is no file is taken for one. */
   readonly path: string;
   readonly access: "READ_ONLY" | "READ_WRITE";
+}
+
+/** The database in memory of the work around, where there is one. */
+const shared = new AsyncLocalStorage<Promise<DuckDBInstance>>();
+
+/**
+ * Runs work in which every {@link withDuckDB} that names no file has a connection of its own to one database: opening and
+ * closing one takes as long as a dozen small queries. It is opened while the work begins; the first that needs it hears of a
+ * failure.
+ */
+export async function sharingDuckDB<T>(work: () => Promise<T>): Promise<T> {
+  const opening = openDatabase(null);
+  opening.catch(() => null);
+  try {
+    return await shared.run(opening, work);
+  } finally {
+    const [opened] = await Promise.allSettled([opening]);
+    if (opened.status === "fulfilled") opened.value.closeSync();
+  }
 }
 
 /**
@@ -19,13 +40,8 @@ export async function withDuckDB<T>(
   work: (connection: DuckDBConnection) => Promise<T>,
   file: DatabaseFile | null = null,
 ): Promise<T> {
-  const { DuckDBInstance } = await optionalPackage("@duckdb/node-api", () => import("@duckdb/node-api"));
-  const common = { autoinstall_known_extensions: "false", autoload_known_extensions: "false" };
-  // The cache holds one database a file: opened twice in one process, a file would be locked against neither.
-  const instance =
-    file === null
-      ? await DuckDBInstance.create(":memory:", common)
-      : await DuckDBInstance.fromCache(file.path, { ...common, access_mode: file.access });
+  const common = file === null ? shared.getStore() : undefined;
+  const instance = await (common ?? openDatabase(file));
   try {
     const connection = await instance.connect();
     try {
@@ -34,16 +50,26 @@ export async function withDuckDB<T>(
       connection.closeSync();
     }
   } finally {
-    instance.closeSync();
+    if (common === undefined) instance.closeSync();
   }
+}
+
+async function openDatabase(file: DatabaseFile | null): Promise<DuckDBInstance> {
+  const { DuckDBInstance: Instance } = await duckdbPackages("@duckdb/node-api");
+  const common = { autoinstall_known_extensions: "false", autoload_known_extensions: "false" };
+  // The cache holds one database a file: opened twice in one process, a file would be locked against neither.
+  return file === null
+    ? Instance.create(":memory:", common)
+    : Instance.fromCache(file.path, { ...common, access_mode: file.access });
 }
 
 /** The layer below DuckDB's interface, which reads and writes vectors as they lie in memory. @throws MarginError `PACKAGE_MISSING`. */
 export async function duckdbBindings(): Promise<typeof Bindings> {
-  return optionalPackage(
-    "@duckdb/node-bindings",
-    async () => (await import("@duckdb/node-bindings")).default,
-  );
+  return (await duckdbPackages("@duckdb/node-bindings")).bindings;
+}
+
+async function duckdbPackages(wanted: string): Promise<typeof Packages> {
+  return optionalPackage(wanted, () => import("./duckdb-packages.js"));
 }
 
 export function sqlText(text: string): string {

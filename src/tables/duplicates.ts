@@ -1,4 +1,6 @@
 import { failure } from "../basics/failure.js";
+import type { CellValue } from "./cells.js";
+import type { Column } from "./schema.js";
 import type { TableBuilder } from "./table-builder.js";
 
 /**
@@ -9,19 +11,55 @@ import type { TableBuilder } from "./table-builder.js";
 export function rejectDuplicates(builder: TableBuilder): void {
   const keys = builder.columns.flatMap((column, c) => (column.key === undefined ? [] : [{ column, c }]));
   if (keys.length === 0) return;
+  const keyOf = rowKey(builder, keys);
+  if (!hasRepeats(builder.count, keyOf)) return;
   const rowsOf = new Map<string, number[]>();
   for (let row = 0; row < builder.count; row++) {
-    const parts = keys.map(({ c, column }) => {
-      const value = builder.values[c]?.[row] ?? null;
-      return column.key === "option" && typeof value === "string" ? value.replaceAll(" ", "") : value;
-    });
-    if (parts.includes(null)) continue;
-    const key = parts.length === 1 ? String(parts[0]) : JSON.stringify(parts);
+    const key = keyOf(row);
+    if (key === null) continue;
     const rows = rowsOf.get(key);
     if (rows === undefined) rowsOf.set(key, [row]);
     else rows.push(row);
   }
   for (const rows of rowsOf.values()) if (rows.length > 1) report(builder, rows, keys);
+}
+
+type Key = { readonly column: Column; readonly c: number };
+
+/** What a row is about, as one text; null where a part of it is absent. */
+function rowKey({ values }: TableBuilder, keys: readonly Key[]): (row: number) => string | null {
+  const partsOf = keys.map(({ c, column }) => {
+    const cells = values[c] ?? [];
+    const part = (row: number): CellValue => cells[row] ?? null;
+    if (column.key !== "option") return part;
+    return (row: number) => {
+      const value = part(row);
+      return typeof value === "string" ? value.replaceAll(" ", "") : value;
+    };
+  });
+  const [only, ...more] = partsOf;
+  if (only !== undefined && more.length === 0)
+    return (row) => {
+      const value = only(row);
+      return value === null ? null : String(value);
+    };
+  return (row) => {
+    const parts = partsOf.map((part) => part(row));
+    return parts.includes(null) ? null : JSON.stringify(parts);
+  };
+}
+
+/** Mostly no key stands twice: then no list of rows has to be made for each. */
+function hasRepeats(count: number, keyOf: (row: number) => string | null): boolean {
+  const seen = new Set<string>();
+  let keyed = 0;
+  for (let row = 0; row < count; row++) {
+    const key = keyOf(row);
+    if (key === null) continue;
+    keyed++;
+    seen.add(key);
+  }
+  return seen.size < keyed;
 }
 
 function report(

@@ -79,6 +79,20 @@ export class TableBuilder {
   }
 
   /**
+   * Adds rows of typed values column by column: `cellsOf[c]` are those of schema column c. The same as {@link addCells} of one
+   * row after another, and what is done where a cell is bad, so that failures stand in the order of rows.
+   */
+  addColumns(count: number, cellsOf: readonly (readonly unknown[] | undefined)[]): void {
+    const read = this.columns.map((column, c) => readColumn(column, count, cellsOf[c]));
+    if (read.includes(null)) {
+      for (let row = 0; row < count; row++) this.addCells((c) => cellsOf[c]?.[row] ?? null);
+      return;
+    }
+    for (const [c, values] of this.values.entries()) for (const value of read[c] ?? []) values.push(value);
+    for (let row = 0; row < count; row++) this.#rejected.push(0);
+  }
+
+  /**
    * A row that could not be read as cells: rejected, with every cell absent but the account, where it is known, so
    * that the account is not lost with its row.
    */
@@ -109,10 +123,9 @@ export class TableBuilder {
 
   build(): Table {
     const { values, columns, name, count } = this;
-    const column = (wanted: string): readonly CellValue[] => {
-      const index = columns.findIndex((candidate) => candidate.name === wanted);
-      return values[index] ?? Array.from({ length: count }, () => null);
-    };
+    const known = new Map(columns.map((each, c) => [each.name, values[c]] as const));
+    const column = (wanted: string): readonly CellValue[] =>
+      known.get(wanted) ?? Array.from({ length: count }, () => null);
     const numbers = new Map<string, Float64Array>();
     return {
       name,
@@ -159,4 +172,20 @@ export class TableBuilder {
       if (made !== undefined) this.failures[k] = { ...made, ...this.identity(row) };
     }
   }
+}
+
+/** The cells of a column as a table keeps them; null where one of them is bad. */
+function readColumn(
+  column: Column,
+  count: number,
+  cells: readonly unknown[] | undefined,
+): readonly CellValue[] | null {
+  if (cells === undefined && column.required !== true) return Array.from({ length: count }, () => null);
+  const values: CellValue[] = [];
+  for (let row = 0; row < count; row++) {
+    const value = readJsonCell(column, cells?.[row] ?? null);
+    if (value !== null && typeof value === "object") return null;
+    values.push(value);
+  }
+  return values;
 }

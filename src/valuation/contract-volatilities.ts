@@ -36,8 +36,8 @@ const statusCodes: Record<Exclude<ImpliedVolatilityStatus, "ok">, ErrorCode> = {
 export interface VolatilityRequest {
   /** Rows of the contract master; all options. */
   readonly rows: Int32Array;
-  /** The options of `rows`, in that order. */
-  readonly placed: PlacedOptions;
+  /** The options of `rows`, in that order; asked for where a volatility is to be implied. */
+  readonly placed: () => PlacedOptions;
   readonly contracts: ContractMaster;
   readonly market: Market;
   /** By contract row: a mark that the accounts agree on, used where the market quotes nothing; NaN without. */
@@ -53,13 +53,30 @@ export function* contractVolatilities(
   request: VolatilityRequest,
   valuation: Valuation,
 ): Steps<ContractVolatilities> {
-  const quotes = Array.from(request.rows, (row) => readQuote(row, request));
+  const columns = quoteColumns(request.market);
+  const quotes = Array.from(request.rows, (row) => readQuote(row, columns, request));
   const volatility = Float64Array.from(quotes, (quote) => quote.volatility);
   const failures: Failure[] = [];
   quotes.forEach((quote, i) => {
     if (quote.problem !== null) failures.push(atQuote(request, i, quote.problem));
   });
-  const implied = valuation.impliedQuestion(request.placed);
+  const found = { volatility, failures };
+  if (quotes.some(impliesVolatility)) yield* implyVolatilities(quotes, found, request, valuation);
+  return {
+    volatility,
+    source: quotes.map((quote) => quote.source),
+    price: Float64Array.from(quotes, (quote) => quote.price),
+    failures,
+  };
+}
+
+function* implyVolatilities(
+  quotes: readonly Quote[],
+  { volatility, failures }: { readonly volatility: Float64Array; readonly failures: Failure[] },
+  request: VolatilityRequest,
+  valuation: Valuation,
+): Steps<void> {
+  const implied = valuation.impliedQuestion(request.placed());
   quotes.forEach((quote, i) => {
     implied.setPrice(i, impliesVolatility(quote) ? quote.price : Number.NaN);
   });
@@ -70,12 +87,6 @@ export function* contractVolatilities(
     const found = implied.status(i);
     if (found !== "ok") failures.push(atQuote(request, i, impliedProblem(found, quote)));
   });
-  return {
-    volatility,
-    source: quotes.map((quote) => quote.source),
-    price: Float64Array.from(quotes, (quote) => quote.price),
-    failures,
-  };
 }
 
 function impliesVolatility(quote: Quote): boolean {
@@ -104,10 +115,16 @@ function atQuote(request: VolatilityRequest, i: number, problem: NonNullable<Quo
   return failure(code, { ...place, value: value ?? symbol, expected, symbol });
 }
 
-function readQuote(row: number, { contracts, market, marks }: VolatilityRequest): Quote {
+type QuoteColumns = Readonly<Record<"volatility" | "price" | "bid" | "ask", Float64Array>>;
+
+function quoteColumns({ quotes }: Market): QuoteColumns {
+  const column = (name: keyof QuoteColumns): Float64Array => quotes.number(name);
+  return { volatility: column("volatility"), price: column("price"), bid: column("bid"), ask: column("ask") };
+}
+
+function readQuote(row: number, columns: QuoteColumns, { contracts, marks }: VolatilityRequest): Quote {
   const at = contracts.optionRow[row] ?? -1;
-  const cell = (column: string): number =>
-    at < 0 ? Number.NaN : (market.quotes.number(column)[at] ?? Number.NaN);
+  const cell = (column: keyof QuoteColumns): number => columns[column][at] ?? Number.NaN;
   const perShare = (quoted: number): number => pricePerShare(quoted, row, contracts);
   const volatility = cell("volatility");
   const [price, bid, ask] = [perShare(cell("price")), perShare(cell("bid")), perShare(cell("ask"))];

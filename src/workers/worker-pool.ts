@@ -6,6 +6,8 @@ import { packCalls, type Task, type WorkerStart } from "./task.js";
 
 /** Below this estimate the main thread makes the calls itself: measured, docs/performance.md, "Worker threads". */
 const leastUs = 1500;
+/** What starting the threads takes, about: they start once the work would have been shortened by as much. */
+const startUs = 60_000;
 /** Tasks a worker holds: it computes one while the next waits in its queue. */
 const tasksPerWorker = 2;
 
@@ -29,6 +31,9 @@ export class WorkerPool {
   readonly threads: number;
   readonly #kernel: Kernel;
   readonly #workerFile: URL;
+  readonly #startUs: number;
+  /** Estimate of what threads would have saved since they were last started. */
+  #savedUs = 0;
   /** Scratch of each lane; a lane has one task under way at a time. */
   readonly #lanes: readonly Ptr[];
   #pool: Promise<Piscina<Task, void>> | null = null;
@@ -36,8 +41,12 @@ export class WorkerPool {
   /** Runs take turns: one at a time uses the lanes. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** @param workerFile the module that workers load; the built one where it is left out */
+  /**
+   * @param workerFile the module that workers load; the built one where it is left out
+   *   (another is there to be used: it starts with the first work that is worth sharing)
+   */
   constructor(kernel: Kernel, threads: number, workerFile: URL = builtWorker) {
+    this.#startUs = workerFile === builtWorker ? startUs : 0;
     this.#kernel = kernel;
     this.threads = threads;
     this.#workerFile = workerFile;
@@ -79,7 +88,7 @@ export class WorkerPool {
 
   async #runNow(calls: readonly KernelCall[]): Promise<string[]> {
     const total = calls.reduce((sum, call) => sum + callUs(call), 0);
-    if (this.threads < 2 || this.#broken || total < leastUs) {
+    if (!this.#isWorth(total)) {
       runCalls(this.#kernel.exports, calls);
       return [];
     }
@@ -110,8 +119,14 @@ export class WorkerPool {
     ];
   }
 
+  #isWorth(us: number): boolean {
+    if (this.threads < 2 || this.#broken || us < leastUs) return false;
+    if (this.#pool === null) this.#savedUs += us * (1 - 1 / this.threads);
+    return this.#pool !== null || this.#savedUs >= this.#startUs;
+  }
+
   async #start(): Promise<Piscina<Task, void>> {
-    const { Piscina: Pool } = await import("piscina");
+    const { Piscina: Pool } = await import("./piscina.js");
     const start: WorkerStart = { module: this.#kernel.module, memory: this.#kernel.memory };
     const pool = new Pool<Task, void>({
       filename: this.#workerFile.href,

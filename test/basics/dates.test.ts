@@ -134,6 +134,16 @@ describe("expiryInstant", () => {
     ]);
   });
 
+  test.each([1942, 1945, 1974, 1975, 1987, 2006, 2007, 2026, 2199])(
+    "%i: every day, remembered or not",
+    (year) => {
+      const instants = expiryInstants();
+      for (let day = parseDay(`${year}-01-01`)!; day <= parseDay(`${year}-12-31`)!; day++)
+        for (const settlement of ["am", "pm"] as const)
+          expect(instants(day, settlement)).toBe(expiryInstant(day, settlement));
+    },
+  );
+
   test("am and pm of one day are remembered apart", () => {
     const instants = expiryInstants();
     const day = parseDay("2026-03-20")!;
