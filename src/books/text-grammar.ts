@@ -10,8 +10,10 @@ import type { TextLines } from "./text-lines.js";
 export interface LineGrammar {
   /** A regular expression (RE2) for a whole line. */
   readonly plain: string;
-  /** Its groups: columns of the positions. */
+  /** Its groups, columns of the positions; quotes around a cell are in them. */
   readonly groups: readonly string[];
+  /** Most lines of CSV have neither quotes nor blanks around cells: matched without groups and split at commas, they take half the time. */
+  readonly bare: { readonly pattern: string; readonly names: readonly string[] } | null;
   /** A regular expression for whole lines that are passed over. */
   readonly blank: string;
   /** A regular expression for whole lines that are records of their own, whatever their cells say; another line may go on in the next. */
@@ -41,6 +43,14 @@ const csvCells: ReadonlyMap<string, string> = new Map([
   ["trade_price", `(${digits}|"${digits}"|)`],
   ["escrow", "(?:true|false|)"],
 ]);
+const bareCsvCells: ReadonlyMap<string, string> = new Map([
+  ["account", bare],
+  ["symbol", bare],
+  ["quantity", `[+-]?${digits}`],
+  ["price", `(?:${digits}|)`],
+  ["trade_price", `(?:${digits}|)`],
+  ["escrow", "(?:true|false|)"],
+]);
 const otherCsvCell = `(?:${bare}|${quoted}|)`;
 
 function csvGrammar(header: string): LineGrammar | null {
@@ -52,6 +62,7 @@ function csvGrammar(header: string): LineGrammar | null {
   return {
     plain: cells.join(","),
     groups: names.filter(isGroup),
+    bare: { pattern: names.map((name) => bareCsvCells.get(name) ?? `(?:${bare}|)`).join(","), names },
     blank: "[ ,]*",
     whole: `${anyCell}(?:,${anyCell})*`,
     headLines: 1,
@@ -89,6 +100,7 @@ function ndjsonGrammar(lines: readonly string[]): LineGrammar | null {
   return {
     plain: String.raw` *\{ *${members.join("")}\} *`,
     groups: keys.filter(isGroup),
+    bare: null,
     blank: " *",
     whole: ".*",
     headLines: 0,

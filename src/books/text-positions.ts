@@ -4,7 +4,7 @@ import { sqlFile, sqlText } from "../tables/duckdb.js";
 import { readTable } from "../tables/read-tables.js";
 import type { Table } from "../tables/table.js";
 import { appendColumns } from "../tables/write-columns.js";
-import { countsIn, positionColumns, type PositionsFile } from "./positions-file.js";
+import { countsIn, type PositionColumn, positionColumns, type PositionsFile } from "./positions-file.js";
 import { grammarOf, type LineGrammar } from "./text-grammar.js";
 import { excerptOf, linesOf, type TextLines, weightCycle } from "./text-lines.js";
 import { rowsOf } from "./vectors.js";
@@ -59,18 +59,16 @@ async function splitLines(
   const ending = lines.ending === "\n" ? String.raw`\n` : String.raw`\r\n`;
   const source = `read_csv(${sqlFile(file)}, auto_detect = false, columns = {'line': 'VARCHAR'}, delim = '\x01', quote = '',
     escape = '', comment = '', header = false, new_line = '${ending}', compression = '${packed}', hive_partitioning = false)`;
+  const cells = positionColumns.map((name) => `${cellOf(grammar, name)} as ${name}`);
   const groups = grammar.groups.map(sqlText).join(", ");
-  const text = (name: string): string =>
-    grammar.groups.includes(name) ? `nullif(trim(cells.${name}, '"'), '')` : "null";
-  const cells = positionColumns.map((name) =>
-    name === "account" || name === "symbol" ? `${text(name)} as ${name}` : `${text(name)}::double as ${name}`,
-  );
   try {
     await connection.run(`create or replace temp table ${table} as
-      select ${cells.join(", ")}, coalesce(strlen(line), 0) as bytes,
-        case when cells.account <> '' then 'plain' when line is null or ${matches(grammar.blank)} then 'blank'
-          when ${matches(grammar.whole)} then 'whole' else 'part' end as kind
-      from (select line, regexp_extract(line, ${sqlText(`^${grammar.plain}$`)}, [${groups}]) as cells from ${source})`);
+      select ${cells.join(", ")}, coalesce(strlen(line), 0)::integer as bytes,
+        (case when is_bare or grouped.account <> '' then 'plain' when line is null or ${matches(grammar.blank)} then 'blank'
+          when ${matches(grammar.whole)} then 'whole' else 'part' end)::enum('plain', 'blank', 'whole', 'part') as kind
+      from (select line, is_bare, case when is_bare then string_split(line, ',') end as split,
+          case when not is_bare then regexp_extract(line, ${sqlText(`^${grammar.plain}$`)}, [${groups}]) end as grouped
+        from (select line, ${grammar.bare === null ? "false" : matches(grammar.bare.pattern)} as is_bare from ${source}))`);
   } catch {
     // A damaged .gz, say: the file's own reader has the word for it.
     return false;
@@ -78,6 +76,17 @@ async function splitLines(
   const sql = `select count(*)::double, coalesce(sum(rowid % ${weightCycle} * bytes), 0)::double from ${table}`;
   const [[count, weight] = []] = await rowsOf(connection, sql);
   return count === lines.count && weight === lines.weight;
+}
+
+/** SQL: a cell of a plain line, else absent. */
+function cellOf({ groups, bare }: LineGrammar, name: PositionColumn): string {
+  if (!groups.includes(name)) return "null::double";
+  const grouped = bare === null ? `grouped.${name}` : `trim(grouped.${name}, '"')`;
+  const cell =
+    bare === null
+      ? grouped
+      : `case when is_bare then split[${bare.names.indexOf(name) + 1}] else ${grouped} end`;
+  return name === "account" || name === "symbol" ? `nullif(${cell}, '')` : `nullif(${cell}, '')::double`;
 }
 
 function matches(pattern: string): string {

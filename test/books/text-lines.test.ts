@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
@@ -248,6 +249,12 @@ describe("files of text that only trees can judge are left to them", () => {
     const whole = gzipSync(csv(...rows));
     for (const bytes of [whole.subarray(0, -9), Buffer.from("no gzip")])
       expect(await engine.book({ ...others, positions: [write("cut.csv.gz", bytes)] })).toBeNull();
+  });
+
+  test.skipIf(process.platform === "win32")("a pipe, which gives its bytes once", async () => {
+    const pipe = join(folder.path, "pipe.csv");
+    execFileSync("mkfifo", [pipe]);
+    expect(await engine.book({ ...others, positions: [pipe] })).toBeNull();
   });
 
   test("a file that is not there, beside one in Parquet that is not there: both are named", async () => {
