@@ -2,6 +2,7 @@ import { packageVersion } from "./basics/package-version.js";
 import type { BookResult } from "./books/book-result.js";
 import { marginOfBook } from "./books/margin-of-book.js";
 import type { BookOptions } from "./books/request.js";
+import { loadSideTables } from "./books/side-tables.js";
 import { checkedThreads, type EngineOptions } from "./engine-options.js";
 import type { StrategyMargin } from "./requirement/run.js";
 import { compiledRuleSet, defaultRules, type RuleSet } from "./rules/compiled.js";
@@ -29,7 +30,15 @@ export async function loadBookEngine(options: EngineOptions = {}): Promise<BookE
     book: async (files, asked = {}) => {
       const rulesFor = async ({ rules }: InputTables): Promise<RuleSet> =>
         ruleSet(asked.rules ?? rules ?? defaultRules);
-      return marginOfBook({ files, margin, rulesFor, ...asked }, { valuation, pool });
+      const sideTables = loadSideTables(files);
+      // Whoever waits for them hears of it; what failed before they were needed is told first.
+      sideTables.catch(() => null);
+      try {
+        const request = { files, margin, rulesFor, sideTables, ...asked };
+        return await marginOfBook(request, { valuation, pool });
+      } finally {
+        await Promise.allSettled([sideTables]);
+      }
     },
     close: async () => pool.close(),
   };

@@ -8,8 +8,7 @@ import { type PreparedRisk, prepareRisk } from "../risk/prepare.js";
 import { type GroupPlace, productTable, withProductGroups } from "../rules/products.js";
 import { leftFile } from "../tables/file-bytes.js";
 import { loadColumnFiles } from "../tables/load-files.js";
-import { readTableFiles, type TableFiles, type TablesRead } from "../tables/read-tables.js";
-import { tableNames } from "../tables/schema.js";
+import { readTableFiles, type TablesRead } from "../tables/read-tables.js";
 import type { Table } from "../tables/table.js";
 import { type AccountList, accountsOfTable, type PlainAccounts } from "./account-list.js";
 import { type BookLayout, layOutBook } from "./layout.js";
@@ -17,6 +16,7 @@ import { agreedMarksOf, firstRowsOf } from "./ask-positions.js";
 import type { PositionsSource } from "./positions-source.js";
 import { type Codes, writeCodes } from "./read-lots.js";
 import type { BookEngine, BookRequest } from "./request.js";
+import { filesBeside } from "./side-tables.js";
 import { specialContracts } from "./special-accounts.js";
 
 /** A book whose contracts are valued, before its positions are read. */
@@ -49,13 +49,14 @@ export interface BookSources {
  * @throws MarginError `AS_OF_MISSING`, `AS_OF_INVALID`, and what reading the tables gives.
  */
 export async function prepareBook(
-  { files, margin, rulesFor, onProgress, dividendModel = "spot" }: BookRequest,
+  request: BookRequest,
   { source, plain }: BookSources,
   { valuation, pool }: BookEngine,
 ): Promise<PreparedBook | null> {
+  const { margin, rulesFor, onProgress, dividendModel = "spot" } = request;
   const rows = source.rowCount;
   onProgress?.({ name: "read tables", done: 0, of: 1, rows });
-  const read = await readAround(files, source, plain);
+  const read = await readAround(request, source, plain);
   const { tables } = read;
   const rules = await rulesFor(tables);
   if (rules.houseRules !== undefined) return null;
@@ -113,16 +114,14 @@ function noStrategies(): never {
 
 /** Every table, of the positions the odd rows alone, of plain accounts none. */
 async function readAround(
-  files: TableFiles,
+  { files, sideTables }: Pick<BookRequest, "files" | "sideTables">,
   source: PositionsSource,
   plain: PlainAccounts | null,
 ): Promise<TablesRead> {
-  const others = tableNames.flatMap((name) => {
-    const isLeft = name === "positions" || (name === "accounts" && plain !== null);
-    const named = isLeft ? [] : files[name];
-    return typeof named === "object" ? named : [];
-  });
-  const loaded = new Map(await loadColumnFiles(others, source.connection));
+  const loaded = new Map(await sideTables);
+  const others = filesBeside(files, plain === null ? ["positions"] : ["positions", "accounts"]);
+  const missing = others.filter((file) => !loaded.has(file));
+  for (const [file, content] of await loadColumnFiles(missing, source.connection)) loaded.set(file, content);
   for (const [file, content] of await source.oddRows()) loaded.set(file, () => content);
   for (const [file, content] of plain?.files ?? []) loaded.set(file, () => leftFile(file, content));
   return readTableFiles(files, loaded);

@@ -1,6 +1,6 @@
 import type { MarginRequest, StrategyMargin } from "../requirement/run.js";
 import type { RuleSet } from "../rules/load.js";
-import type { TableFiles } from "../tables/read-tables.js";
+import type { LoadedFiles, TableFiles } from "../tables/read-tables.js";
 import type { InputTables } from "../tables/table.js";
 import type { DividendModel } from "../valuation/escrowed.js";
 import type { Valuation } from "../valuation/valuation.js";
@@ -21,6 +21,8 @@ export interface BookOptions {
 /** A run over a book, as the engine asks for it. */
 export interface BookRequest extends BookOptions {
   readonly files: TableFiles;
+  /** Tables beside positions and accounts where they are being read already, while the positions are looked at. */
+  readonly sideTables?: Promise<LoadedFiles>;
   readonly rulesFor: (tables: InputTables) => RuleSet | Promise<RuleSet>;
   readonly margin: Pick<MarginRequest, "engineVersion"> & {
     /** Asked for where the book has contracts that may need it. */
