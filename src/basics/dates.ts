@@ -1,8 +1,10 @@
 import { Temporal } from "temporal-polyfill";
 import { type Failure, failure } from "./failure.js";
+import { newYorkClock, offsetMsOn } from "./new-york.js";
 
 const msPerDay = 86_400_000;
 const msPerYear = 365 * msPerDay;
+const timeOfDayMs = { pm: 57_600_000, am: 34_200_000 } as const;
 const marketZone = "America/New_York";
 
 /** When an option stops: at the close (`pm`, 16:00 New York) or by the opening prices (`am`, 09:30 New York). */
@@ -101,7 +103,10 @@ export function expiryInstants(): typeof expiryInstant {
     known[settlement].set(day, instant);
     return instant;
   };
+  const clock = newYorkClock();
   return (day, settlement) => {
+    const offsetMs = clock === null ? null : offsetMsOn(clock, day);
+    if (offsetMs !== null) return day * msPerDay + timeOfDayMs[settlement] + offsetMs;
     const date = new Date(day * msPerDay);
     const first = day - date.getUTCDate() + 1;
     const next = first + daysOf(date.getUTCFullYear(), date.getUTCMonth() + 1);
