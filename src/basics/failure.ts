@@ -33,7 +33,8 @@ export function shownValue(value: unknown): string | null {
 
 /** JSON, except that JSON has no NaN and no infinity and would show them as null. */
 function nonText(value: unknown): string {
-  return typeof value === "number" ? String(value) : (JSON.stringify(value) ?? typeof value);
+  if (typeof value === "number" || typeof value === "bigint") return String(value);
+  return JSON.stringify(value) ?? typeof value;
 }
 
 /** Builds a failure: fills the holes of its code's sentence from `value`. */

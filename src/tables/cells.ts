@@ -29,8 +29,11 @@ export function readTextCell(column: Column, text: string): CellValue | BadCell 
 /** Reads a cell of a JSON row: a number must be a number, a flag true or false; null and absent are empty. */
 export function readJsonCell(column: Column, value: unknown): CellValue | BadCell {
   if (value === null || value === undefined) return absent(column);
-  if (column.type === "number")
+  if (column.type === "number") {
+    if (typeof value === "bigint")
+      return { code: "CELL_RANGE", expected: `${expectedOf(column)}, an integer below 2^53` };
     return typeof value === "number" ? checkedNumber(column, value) : bad("CELL_TYPE", column);
+  }
   if (column.type === "flag") return typeof value === "boolean" ? value : bad("CELL_TYPE", column);
   if (typeof value !== "string") return bad("CELL_TYPE", column);
   const text = value.trim();

@@ -6,8 +6,8 @@ import type { TableBuilder } from "./table-builder.js";
 export interface FileColumn {
   readonly name: string;
   /**
-   * Text, number, flag or `null`; days as `YYYY-MM-DD`. Whatever else the file holds (an integer beyond 2^53, a time, a
-   * list) is a `{ type: text }` object, which no column of the schema takes: it is refused, never cast.
+   * Text, number, flag or `null`; days as `YYYY-MM-DD`. Whatever else the file holds (a time, a list) is a `{ type: text }`
+   * object, an integer beyond 2^53 a `bigint`, which no column of the schema takes: it is refused, never cast.
    */
   readonly cells: readonly unknown[];
 }
@@ -55,8 +55,9 @@ export function foreign(type: string, value: unknown): Readonly<Record<string, s
   return { [type]: String(value) };
 }
 
-/** An integer that a double holds exactly, else refused. */
-export function exactInteger(value: bigint): number | Readonly<Record<string, string>> {
-  const isExact = value >= -9007199254740991n && value <= 9007199254740991n;
-  return isExact ? Number(value) : foreign("integer", value);
+/** An integer that a double holds exactly; any other stays what it is, and is refused. */
+export function exactInteger(value: bigint): number | bigint {
+  return value >= -mostExact && value <= mostExact ? Number(value) : value;
 }
+
+const mostExact = BigInt(Number.MAX_SAFE_INTEGER);

@@ -171,6 +171,32 @@ test("rows that cannot be used are named by file and row; every other account is
   expect(incomplete).not.toContain("A00000010");
 });
 
+const beyond = "9007199254740993";
+
+test.each(["bigint", "ubigint"])("a %s that no double holds is refused as it is written", async (type) => {
+  const table: FileTable = {
+    columns: { account: "varchar", symbol: "varchar", quantity: type, price: type },
+    rows: [
+      ["A00000001", "SPY", beyond, null],
+      ["A00000002", "SPY", 100, null],
+      ["A00000003", "SPY", 9100000000, null],
+      ["A00000004", "SPY", 100, beyond],
+      ["A00000005", "SPY", 100, 600],
+      ["A00000006", "SPY", type === "bigint" ? "-9223372036854775808" : "18446744073709551615", 1],
+    ],
+  };
+  const { book } = await expectAsTrees(
+    engine,
+    files({ positions: [await folder.write("wide.parquet", table)] }),
+  );
+  expect(book.failures.map(({ code, line, column, value }) => [code, line, column, value])).toEqual([
+    ["CELL_RANGE", 1, "quantity", beyond],
+    ["CELL_RANGE", 4, "price", beyond],
+    ["CELL_RANGE", 6, "quantity", table.rows[5]![2]],
+    ["CELL_RANGE", 3, "quantity", "9100000000"],
+  ]);
+});
+
 test("the same account twice in the accounts table is named and used once", async () => {
   const columns = { account: "varchar", cash: "double" };
   const rows = Array.from({ length: 2000 }, (_, k) => [`A${String(k + 1).padStart(8, "0")}`, k]);

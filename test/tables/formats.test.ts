@@ -169,7 +169,7 @@ describe("nothing is cast in silence", () => {
     [
       "an integer no double holds",
       "'A' as account, 'IBM' as symbol, 9007199254740993 as quantity",
-      "CELL_TYPE",
+      "CELL_RANGE",
     ],
     ["NaN", "'A' as account, 'IBM' as symbol, 'nan'::double as quantity", "CELL_NOT_FINITE"],
     ["infinity", "'A' as account, 'IBM' as symbol, 'inf'::double as quantity", "CELL_NOT_FINITE"],
