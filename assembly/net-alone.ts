@@ -3,7 +3,7 @@
  * every group of a book. What net-account.ts and net-offset.ts compute, with the same operations in the same order, in one loop
  * whose numbers stay in registers. The picture of the memory is in net.ts.
  */
-import { keepHoldings } from "./net-holdings";
+import { addLots, keepHoldings } from "./net-holdings";
 import {
   BINDING_MINIMUM, BINDING_NONE, BINDING_SCAN_LOSS, BINDING_SHIFT, CLASS_SUMS, CONTRACT_ROWS, FIRST_CLASS_BYTES, GROUPS, GROUP_BYTES,
   HOLDING_BYTES, KIND, LOT_MARK, MINIMUM, MINIMUM_CAPPED, MINIMUM_OF_SHORTS, MULTIPLIER, PRICE, QUANTITY, RANK, READINGS, SCENARIOS,
@@ -15,6 +15,7 @@ import { addToAccount } from "./net-offset";
 const PROFIT_BYTES: usize = 80;
 const ROW_BYTES: usize = 112;
 const UNITS: f64 = 1e6;
+const FEW: usize = 12;
 
 /** Whether `netAlone` does what the group asks for. */
 export function isPlainAlone(piecePtr: usize, groupPtr: usize): bool {
@@ -65,13 +66,12 @@ export function netAlone(piecePtr: usize, group: i32, startPtr: usize, endPtr: u
     const isNone = keptPtr == fromPtr;
     fromPtr = toPtr;
     if (isNone) continue;
-    // Not the profit at `worst`: a NaN anywhere makes the requirement NaN.
-    const low = f64x2.min(f64x2.min(f64x2.min(a, b), f64x2.min(c, d)), e);
-    const least = min(f64x2.extract_lane(low, 0), f64x2.extract_lane(low, 1));
+    const least = leastOf(a, b, c, d, e);
     const scanLoss = max<f64>(0, -least);
     const binding = minimum > scanLoss ? BINDING_MINIMUM : scanLoss > 0 ? BINDING_SCAN_LOSS : BINDING_NONE;
     const requirement = max(scanLoss, minimum);
-    addToAccount(piecePtr, group, account, requirement, marketValue, worstOf(a, b, c, d, e) | (binding << BINDING_SHIFT));
+    const worst = firstAt(least, a, b, c, d, e);
+    addToAccount(piecePtr, group, account, requirement, marketValue, worst | (binding << BINDING_SHIFT));
     sumA = f64x2.add(sumA, a);
     sumB = f64x2.add(sumB, b);
     sumC = f64x2.add(sumC, c);
@@ -90,40 +90,55 @@ export function netAlone(piecePtr: usize, group: i32, startPtr: usize, endPtr: u
   store<f64>(sumsPtr, accounts, 88);
 }
 
-/** As `keepHoldings`, which takes accounts of more than two lots. */
+/** As `keepHoldings`, which takes the accounts of many lots: each lot goes to its place among those before it. */
 // @ts-ignore: decorator
 @inline
 function keep(fromPtr: usize, toPtr: usize): usize {
-  const count = toPtr - fromPtr;
-  if (count > 2 * HOLDING_BYTES || (count == 2 * HOLDING_BYTES && load<i32>(fromPtr, RANK) >= load<i32>(fromPtr, HOLDING_BYTES + RANK)))
-    return keepHoldings(fromPtr, toPtr, HOLDING_BYTES);
+  if (toPtr - fromPtr > FEW * HOLDING_BYTES) return keepHoldings(fromPtr, toPtr, HOLDING_BYTES);
+  let isPlain = true;
+  for (let ptr = fromPtr; ptr < toPtr; ptr += HOLDING_BYTES) {
+    const lot = v128.load(ptr);
+    const rank = load<i32>(ptr, RANK);
+    let placePtr = ptr;
+    while (placePtr > fromPtr && load<i32>(placePtr - HOLDING_BYTES, RANK) > rank) {
+      v128.store(placePtr, v128.load(placePtr - HOLDING_BYTES));
+      placePtr -= HOLDING_BYTES;
+    }
+    v128.store(placePtr, lot);
+    const isLike = placePtr > fromPtr && load<i32>(placePtr - HOLDING_BYTES, RANK) == rank;
+    if (isLike || f64x2.extract_lane(lot, 1) == 0) isPlain = false;
+  }
+  if (!isPlain) return addLots(fromPtr, toPtr, HOLDING_BYTES);
   for (let ptr = fromPtr; ptr < toPtr; ptr += HOLDING_BYTES) store<f64>(ptr, load<f64>(ptr, QUANTITY) / UNITS, QUANTITY);
   return toPtr;
 }
 
-/** Index of the smallest of ten; the first of equals, and never a NaN behind the first. */
+/** The smallest of ten; NaN where any is. */
 // @ts-ignore: decorator
 @inline
-function worstOf(a: v128, b: v128, c: v128, d: v128, e: v128): i32 {
-  let least = f64x2.extract_lane(a, 0);
-  let worst = 0;
-  let next = f64x2.extract_lane(a, 1);
-  if (next < least) { least = next; worst = 1; }
-  next = f64x2.extract_lane(b, 0);
-  if (next < least) { least = next; worst = 2; }
-  next = f64x2.extract_lane(b, 1);
-  if (next < least) { least = next; worst = 3; }
-  next = f64x2.extract_lane(c, 0);
-  if (next < least) { least = next; worst = 4; }
-  next = f64x2.extract_lane(c, 1);
-  if (next < least) { least = next; worst = 5; }
-  next = f64x2.extract_lane(d, 0);
-  if (next < least) { least = next; worst = 6; }
-  next = f64x2.extract_lane(d, 1);
-  if (next < least) { least = next; worst = 7; }
-  next = f64x2.extract_lane(e, 0);
-  if (next < least) { least = next; worst = 8; }
-  next = f64x2.extract_lane(e, 1);
-  if (next < least) worst = 9;
-  return worst;
+function leastOf(a: v128, b: v128, c: v128, d: v128, e: v128): f64 {
+  const low = f64x2.pmin(f64x2.pmin(f64x2.pmin(a, b), f64x2.pmin(c, d)), e);
+  const first = f64x2.extract_lane(low, 0);
+  const second = f64x2.extract_lane(low, 1);
+  // A comparison loses a NaN; the sum of all keeps it (and may be NaN without one, of infinities).
+  const all = f64x2.add(f64x2.add(f64x2.add(a, b), f64x2.add(c, d)), e);
+  const sum = f64x2.extract_lane(all, 0) + f64x2.extract_lane(all, 1);
+  if (sum == sum) return second < first ? second : first;
+  const exact = f64x2.min(f64x2.min(f64x2.min(a, b), f64x2.min(c, d)), e);
+  return min(f64x2.extract_lane(exact, 0), f64x2.extract_lane(exact, 1));
+}
+
+/** Index of the first of ten that equals `least`; of a NaN, which no account is told, any. */
+// @ts-ignore: decorator
+@inline
+function firstAt(least: f64, a: v128, b: v128, c: v128, d: v128, e: v128): i32 {
+  const both = f64x2.splat(least);
+  const bits =
+    i64x2.bitmask(f64x2.eq(a, both)) |
+    (i64x2.bitmask(f64x2.eq(b, both)) << 2) |
+    (i64x2.bitmask(f64x2.eq(c, both)) << 4) |
+    (i64x2.bitmask(f64x2.eq(d, both)) << 6) |
+    (i64x2.bitmask(f64x2.eq(e, both)) << 8) |
+    (1 << 10);
+  return ctz(bits);
 }

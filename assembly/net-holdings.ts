@@ -70,8 +70,8 @@ function swap(aPtr: usize, bPtr: usize, size: usize): void {
   store<f64>(bPtr, mark, MARK);
 }
 
-/** Lots share one mark; NaN is none. */
-function addLots(fromPtr: usize, toPtr: usize, size: usize): usize {
+/** Adds the lots of each rank up. They share one mark; NaN is none. @returns end of what is kept. */
+export function addLots(fromPtr: usize, toPtr: usize, size: usize): usize {
   const hasMarks = size == MARKED_HOLDING_BYTES;
   let keptPtr = fromPtr;
   for (let ptr = fromPtr; ptr < toPtr; ) {

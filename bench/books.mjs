@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadEngine } from "../dist/engine.js";
-import { askNetting } from "../dist/valuation/netting.js";
+import { accountsAPiece } from "../dist/books/net-book.js";
+import { lotsByAccount, piecesOf } from "../dist/books/lots.js";
 import { Valuation } from "../dist/valuation/valuation.js";
 import { WorkerPool } from "../dist/workers/worker-pool.js";
 import { summarise } from "./harness.mjs";
@@ -14,11 +15,12 @@ import { americanChain, cells, priceFactors, volCount } from "./inputs.mjs";
 import { draws } from "./reg-t-books.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const scenarioCount = 10;
-const accountsPerPiece = 65_536;
+/** Lots of one account in one group, and of one account in all. */
+const lotsAGroup = 6;
+const lotsAnAccount = 30;
 
 /** A group of one class group that stands alone, with made-up risk arrays. */
-function madeGroup(count, draw) {
+function madeGroup(count, scenarioCount, draw) {
   const column = () => Float64Array.from({ length: count }, () => 1 + draw());
   return {
     contracts: {
@@ -36,29 +38,53 @@ function madeGroup(count, draw) {
     portfolioShare: 1,
     carriedGain: "reduced",
     minimumPer: "portfolio_group",
+    tellsHeld: false,
   };
 }
 
-/** Holdings of `groups` groups of `contracts`, six to an account and group, accounts ascending in each. */
-function netting(valuation, { groups, contracts, holdings, spread }, draw) {
-  const accountCount = 1_000_000;
-  const columns = valuation.holdings({ count: holdings, accountCount, hasMarks: false });
-  const { account, rank, millionths, skip } = columns;
-  skip.fill(0);
-  const perGroup = holdings / groups;
-  const asked = [];
-  for (let g = 0; g < groups; g++) {
-    for (let i = 0; i < perGroup; i++) {
-      const at = g * perGroup + i;
-      account[at] = Math.floor(((Math.floor(i / 6) * 6) / perGroup) * (accountCount - 1));
-      // In the order of accounts an account's holdings are anywhere among the contracts.
-      rank[at] = Math.floor(draw() * spread);
-      millionths[at] = 1e6 * (1 + Math.floor(draw() * 9));
-    }
-    const slice = { first: g * perGroup, count: perGroup, accounts: Math.ceil(perGroup / 6) };
-    asked.push({ group: madeGroup(contracts, draw), slice });
+/**
+ * A book of `accountCount` accounts over 100,000 contracts in so many groups, lots in the order of accounts; those of an account
+ * are six in each of five groups. In one group they lie anywhere among the contracts, as in a netting account by account.
+ */
+function madeBook(valuation, { groups, accountCount, scenarioCount }, draw) {
+  const contracts = 100_000;
+  const perGroup = contracts / groups;
+  const netting = valuation.netting({
+    groups: Array.from({ length: groups }, () => madeGroup(perGroup, scenarioCount, draw)),
+    groupOf: Int32Array.from({ length: contracts }, (_, row) => Math.floor(row / perGroup)),
+    rankOf: Int32Array.from({ length: contracts }, (_, row) => row % perGroup),
+  });
+  const count = accountCount * lotsAnAccount;
+  const lots = valuation.lots({ count, hasMarks: false });
+  let group = 0;
+  for (let i = 0; i < count; i++) {
+    if (i % lotsAGroup === 0) group = Math.floor(draw() * groups);
+    lots.account[i] = Math.floor(i / lotsAnAccount);
+    lots.contract[i] = group * perGroup + Math.floor(draw() * perGroup);
+    lots.millionths[i] = 1e6 * (1 + Math.floor(draw() * 9));
   }
-  return { columns, question: askNetting(asked, { columns, accountsPerPiece }) };
+  const accounts = netting.accounts(accountCount);
+  accounts.skip.fill(0);
+  const pieces = piecesOf(lotsByAccount(lots, accountCount, valuation), accountCount, accountsAPiece);
+  const question = netting.ask(lots, accounts, pieces);
+  const release = () => {
+    question.release();
+    for (const each of [accounts, lots, netting]) each.release();
+  };
+  return { calls: question.calls, count, release };
+}
+
+/** Seconds a lot: netted by class group, and as one group in the order of accounts. */
+function nettingSpeeds(valuation, shape, { draw, rounds }) {
+  const times = { byClass: 1000, byAccount: 1 };
+  return Object.fromEntries(
+    Object.entries(times).map(([name, groups]) => {
+      const book = madeBook(valuation, { ...shape, groups }, draw);
+      const speed = timed(() => valuation.run(book.calls), rounds, book.count);
+      book.release();
+      return [name, speed];
+    }),
+  );
 }
 
 /** A WebAssembly loop that reads memory in order, bytes per second. */
@@ -103,14 +129,15 @@ function timed(run, rounds, units) {
   return summarise(samples);
 }
 
-async function wallOfTwo(valuation, question, rounds) {
+/** Whole calls on one thread and on two workers, by turns: seconds by wall clock. */
+async function wallOfTwo(valuation, calls, rounds) {
   const pool = new WorkerPool(valuation.kernel, 2, new URL("../dist/workers/worker.js", import.meta.url));
   const samples = { one: [], two: [] };
   for (let round = 0; round < rounds + 3; round++) {
     const start = performance.now();
-    valuation.run(question.calls);
+    valuation.run(calls);
     const between = performance.now();
-    await pool.run(question.calls);
+    await pool.run(calls);
     if (round < 3) continue;
     samples.one.push((between - start) / 1000);
     samples.two.push((performance.now() - between) / 1000);
@@ -167,43 +194,50 @@ async function stepsOf(folder) {
   return seconds;
 }
 
+/** Bytes that a lot is read by: counted, placed, netted; and its contract's row. What is written is not counted. */
+const lotBytes = 8 + 16 + 16;
+const rowBytes = (scenarioCount) => (scenarioCount + 4) * 8;
+
 export async function booksResult({ rounds }) {
   const isQuick = rounds < 50;
-  const valuation = await Valuation.load();
-  const draw = draws(20261120);
-  const holdings = 6_000_000;
-  const byClass = netting(valuation, { groups: 1000, contracts: 100, holdings, spread: 100 }, draw);
-  const byAccount = netting(valuation, { groups: 1, contracts: 100_000, holdings, spread: 100_000 }, draw);
   const few = isQuick ? 5 : 15;
-  const rowBytes = scenarioCount * 8;
+  const valuation = await Valuation.load();
+  const next = draws(20261120);
+  const draw = () => next(2_147_483_647) / 2_147_483_647;
   const read = readSpeed(268_435_456, few);
-  const classMajor = timed(() => valuation.run(byClass.question.calls), few, holdings);
-  const accountMajor = timed(() => valuation.run(byAccount.question.calls), few, holdings);
-  const [one, two] = await wallOfTwo(valuation, byClass.question, few);
+  const accountCount = isQuick ? 100_000 : 200_000;
+  const ten = nettingSpeeds(valuation, { accountCount, scenarioCount: 10 }, { draw, rounds: few });
+  const thirty = nettingSpeeds(valuation, { accountCount, scenarioCount: 30 }, { draw, rounds: few });
+  const book = madeBook(valuation, { groups: 1000, accountCount, scenarioCount: 10 }, draw);
+  const [one, two] = await wallOfTwo(valuation, book.calls, few);
+  book.release();
   const { options, volatility } = americanChain();
   const placed = valuation.place({ ...options, count: options.spot.length });
   const grid = valuation.grid(placed, { volCount, priceFactors });
   volatility.forEach((vol, i) => [0.85, 1, 1.15].forEach((move, j) => grid.setVolatility(i, j, vol * move)));
-  const pricing = timed(() => valuation.run(grid.calls), few, (options.spot.length * cells) / scenarioCount);
+  const pricing = timed(() => valuation.run(grid.calls), few, (options.spot.length * cells) / 10);
   const small = await commandRun(1000, [], 5);
   const large = await commandRun(
     isQuick ? 100_000 : 1_000_000,
     ["--underlyings", "3000", "--strategies", "14"],
     isQuick ? 1 : 3,
   );
-  // Of a holding: its row of the risk arrays | account, rank, millionths | rank and quantity kept | multiplier, price, minimum, kind.
-  const bytesRead = rowBytes + 16 + 12 + 25;
-  const bandwidth = bytesRead / classMajor.q25 / (1 / read.q25);
-  const perBook = pricing.q25 / (classMajor.q25 + pricing.q25 / 290);
+  const bytes = { ten: lotBytes + rowBytes(10), thirty: lotBytes + rowBytes(30) };
+  const shareOf = (speed, count) => (count / speed.q25) * read.q25;
+  const perBook = pricing.q25 / (ten.byClass.q25 + pricing.q25 / 290);
   const row = (name, { times }) => ({ name, ...summarise(times.map(({ seconds }) => seconds)) });
   const least = ({ times }) => Math.min(...times.map(({ seconds }) => seconds));
   const megabytes = Math.max(...large.times.map(({ kilobytes }) => kilobytes)) / 1000;
+  const told = (name, { byClass, byAccount }, count) =>
+    `${name} scenarios: ${(count / byClass.q25 / 1e9).toFixed(1)} GB/s of ${(1 / read.q25 / 1e9).toFixed(1)} that memory in order is read at, ${(100 * shareOf(byClass, count)).toFixed(0)} %; class groups against accounts ${(byAccount.q25 / byClass.q25).toFixed(1)} times as fast`;
   return {
     title: "Books: netting by class group, and whole runs",
-    unit: "holding (netting), byte (reading), position (valuing each), run (commands)",
+    unit: "lot, placed and netted (netting), byte (reading), position (valuing each), run (commands)",
     rows: [
-      { name: "netting, in the order of class groups", ...classMajor },
-      { name: "netting, in the order of accounts over 100,000 contracts", ...accountMajor },
+      { name: "netting, in the order of class groups, ten scenarios", ...ten.byClass },
+      { name: "netting, in the order of accounts, ten scenarios", ...ten.byAccount },
+      { name: "netting, in the order of class groups, thirty scenarios", ...thirty.byClass },
+      { name: "netting, in the order of accounts, thirty scenarios", ...thirty.byAccount },
       { name: "valuing each position, American, ten scenarios", ...pricing },
       { name: "reading memory in order", ...read },
       { name: "netting of the book, one thread", ...one },
@@ -213,8 +247,8 @@ export async function booksResult({ rounds }) {
     ],
     errors: {},
     books: {
-      bandwidth,
-      byClass: accountMajor.q25 / classMajor.q25,
+      bandwidth: shareOf(thirty.byClass, bytes.thirty),
+      byClass: thirty.byAccount.q25 / thirty.byClass.q25,
       perBook,
       workers: one.median / two.median,
       small: least(small),
@@ -223,8 +257,8 @@ export async function booksResult({ rounds }) {
       megabytes,
     },
     facts: [
-      `netting reads ${bytesRead} bytes a holding at ${(bytesRead / classMajor.q25 / 1e9).toFixed(1)} GB/s (rows of risk arrays alone ${(rowBytes / classMajor.q25 / 1e9).toFixed(1)}), memory in order is read at ${(1 / read.q25 / 1e9).toFixed(1)} GB/s: ${(100 * bandwidth).toFixed(0)} %`,
-      `class groups against accounts: ${(accountMajor.q25 / classMajor.q25).toFixed(1)} times as fast`,
+      told("ten", ten, bytes.ten),
+      told("thirty", thirty, bytes.thirty),
       `two workers against one: ${(one.median / two.median).toFixed(2)} by wall clock`,
       `steps of the large run in a process that is warm: ${Object.entries(large.steps)
         .map(([name, seconds]) => `${name} ${seconds.toFixed(2)} s`)

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import type { DuckDBConnection, DuckDBMaterializedResult } from "@duckdb/node-api";
 import { appendColumns } from "../tables/write-columns.js";
 import type { LotColumns, LotShape } from "../valuation/lot-columns.js";
@@ -43,12 +44,20 @@ export async function readLots(
 
 const unitsPerShare = 1e6;
 
-/** Copies a result chunk by chunk: its vectors as they lie in memory, in which only prices may be absent. */
+/** Chunks of 2,048 rows after which the event loop gets a turn. */
+const chunksATurn = 256;
+
+/**
+ * Copies a result chunk by chunk: its vectors as they lie in memory, in which only prices may be absent. Chunks that nobody holds
+ * any more are given back between turns of the event loop alone; without turns all of them stay until the end, and fresh memory
+ * for each costs more than the copying.
+ */
 async function copyLots(result: DuckDBMaterializedResult, lots: LotColumns): Promise<void> {
   const vectors = await vectorReader();
   const { account, contract, millionths, mark } = lots;
   let at = 0;
   for (let k = 0; k < result.chunkCount; k++) {
+    if (k % chunksATurn === chunksATurn - 1) await turn();
     const chunk = result.getChunk(k);
     account.set(vectors.integers(chunk, 0), at);
     contract.set(vectors.integers(chunk, 1), at);
