@@ -2,11 +2,10 @@ import { InvalidArgumentError } from "commander";
 import { statSync } from "node:fs";
 import { sum } from "../basics/collections.js";
 import { MarginError } from "../basics/failure.js";
-import { type BookEngine, loadBookEngine } from "../book-engine.js";
+import { loadBookEngine } from "../book-engine.js";
 import { bookColumns } from "../books/book-columns.js";
 import { bookSummary } from "../books/book-summary.js";
 import type { BookResult } from "../books/book-result.js";
-import type { BookOptions } from "../books/request.js";
 import { sharingDuckDB } from "../tables/duckdb.js";
 import { isParquet } from "../tables/file-bytes.js";
 import type { TableFiles } from "../tables/read-tables.js";
@@ -58,12 +57,14 @@ async function runAsColumns(
   const engine = await loadBookEngine({ threads: options.threads ?? 1 });
   const progress = await progressOn(process.stderr, options);
   try {
-    const result = await bookOf(engine, files, {
+    const asked = {
       dividendModel: options.dividendModel,
       onProgress: progress.step,
       ...(options.rules === undefined ? {} : { rules: options.rules }),
       ...(options.memory === undefined ? {} : { memoryBytes: options.memory }),
-    });
+    };
+    const needsDuckDB = files.positions.some(isParquet) || asksOfBook(options);
+    const result = await (needsDuckDB ? engine.book(files, asked) : withoutDuckDB(engine.book(files, asked)));
     if (result === null) return refusal(options);
     await keepBook(result, { ...options, format }, progress);
     return exitCodeOf(result.failures);
@@ -82,18 +83,13 @@ function isLarge({ positions }: TableFiles, options: BookCommandOptions): boolea
   return sum(sizes) >= smallBytes;
 }
 
-/** Null where the book needs trees, or DuckDB is not there and trees can do without. */
-async function bookOf(
-  engine: BookEngine,
-  files: TableFiles,
-  options: BookOptions,
-): Promise<BookResult | null> {
+/** Null too where DuckDB is not there, for trees can do without. */
+async function withoutDuckDB(book: Promise<BookResult | null>): Promise<BookResult | null> {
   try {
-    return await engine.book(files, options);
+    return await book;
   } catch (error) {
-    const isMissing = error instanceof MarginError && error.failures[0]?.code === "PACKAGE_MISSING";
-    if (!isMissing || files.positions.some(isParquet)) throw error;
-    return null;
+    if (error instanceof MarginError && error.failures[0]?.code === "PACKAGE_MISSING") return null;
+    throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { describeFailure } from "../../src/basics/failure.js";
 import { loadEngine } from "../../src/engine.js";
 import { marginCsv } from "../../src/report/margin-csv.js";
@@ -82,6 +82,28 @@ describe("the command on positions of every format", () => {
     await expectTrees(found, [...day, ...more]);
     expect(found.code).toBe(1);
     expect(found.err).toContain("day-1.csv:12002");
+  });
+
+  test("text runs without DuckDB, but for what trees cannot give", () => {
+    const file = put("positions.csv", csv);
+    const wanted = run([file]);
+    const deny = put(
+      "deny.cjs",
+      `const own = require("node:module"), find = own._resolveFilename;
+       own._resolveFilename = (name, ...more) => {
+         if (name.startsWith("@duckdb/")) throw new Error("no " + name);
+         return find.call(own, name, ...more);
+       };`,
+    );
+    vi.stubEnv("NODE_OPTIONS", `--require ${deny}`);
+    try {
+      expect(run([file])).toEqual(wanted);
+      const refused = run([file], "--summary", path("none.json"));
+      expect(refused.code).toBe(2);
+      expect(refused.err).toContain("PACKAGE_MISSING");
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   test("small files of text, and what only trees can judge", async () => {
