@@ -9,7 +9,7 @@ import { rowsBytes } from "./net-account";
 import {
   ACCOUNTS, ACCOUNT_BYTES, BINDING_MINIMUM, BINDING_NONE, BINDING_SCAN_LOSS, BINDING_SHIFT, CARRIED_REMAINDER, CLASSES, CLASS_SHIFT,
   CLASS_SUMS, FIRST_CLASS_BYTES, GROUPS, GROUP_BYTES, HELD, HELD_WORDS, MARKET_VALUE, MINIMUM_BY_CLASS, MOST, PORTFOLIO_SHARE, PRODUCTS,
-  PRODUCT_OF, PRODUCT_SHARE, READINGS, REQUIREMENT, SCENARIOS, STANDS_ALONE, STRIDE, TELLS_HELD, WORST, WORST_GROUP, at, word,
+  PRODUCT_OF, PRODUCT_SHARE, READINGS, REQUIREMENT, SCENARIOS, STANDS_ALONE, STRIDE, TELLS_HELD, WORST, at, word,
 } from "./net-layout";
 
 /** Requirement and worst scenario of the `held` class groups of one account, added to what the account has so far. */
@@ -80,11 +80,12 @@ export function addToAccount(
   const ptr = word(piecePtr, ACCOUNTS) + <usize>account * ACCOUNT_BYTES;
   store<f64>(ptr, load<f64>(ptr, REQUIREMENT) + requirement, REQUIREMENT);
   store<f64>(ptr, load<f64>(ptr, MARKET_VALUE) + marketValue, MARKET_VALUE);
-  if (!(requirement > load<f64>(ptr, MOST))) return false;
-  store<f64>(ptr, requirement, MOST);
-  store<i32>(ptr, reason, WORST);
-  store<i32>(ptr, group, WORST_GROUP);
-  return true;
+  // Without a branch: which group is the costliest follows no pattern, and the answer comes late.
+  const isMost = requirement > load<f64>(ptr, MOST);
+  const told = <u64>(<u32>reason) | ((<u64>group) << 32);
+  store<u64>(ptr, select<u64>(reinterpret<u64>(requirement), load<u64>(ptr, MOST), isMost), MOST);
+  store<u64>(ptr, select<u64>(told, load<u64>(ptr, WORST), isMost), WORST);
+  return isMost;
 }
 
 /**
