@@ -40,8 +40,8 @@ type Head = readonly { readonly name: string; readonly type: string }[];
 
 /** Number columns that may have integers that no double holds. */
 function wideNames(head: Head): string[] {
-  const isNumber = (name: string): boolean => ["quantity", "price", "trade_price"].includes(name);
-  return head.filter(({ name, type }) => isNumber(name) && /^U?BIGINT$/.test(type)).map(({ name }) => name);
+  const wide = head.filter(({ type }) => /^U?BIGINT$/.test(type)).map(({ name }) => name);
+  return wide.filter((name) => ["quantity", "price", "trade_price"].includes(name));
 }
 
 /** Its cells as the reader of cells is to see them, by column. */
