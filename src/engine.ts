@@ -111,7 +111,7 @@ export class Engine {
    * Portfolio margin of every account of a book in files: one row an account, no tree. The same bits as
    * {@link Engine.margin}. See docs/books.md.
    *
-   * @returns null where the book needs trees: house rules, columns of unusual types, text that is not a record a line.
+   * @returns null where the book needs trees: columns of unusual types, text that is not a record a line.
    * @throws MarginError as {@link Engine.margin}, and `PACKAGE_MISSING`.
    */
   async book(files: TableFiles, options: BookOptions = {}): Promise<BookResult | null> {

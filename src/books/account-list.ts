@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { accountMoney } from "../requirement/accounts.js";
+import { type AccountMoney, accountMoney } from "../requirement/accounts.js";
 import type { ColumnFile } from "../tables/column-file.js";
 import { isParquet } from "../tables/file-bytes.js";
 import { parquetHead, parquetSource } from "../tables/parquet.js";
@@ -71,6 +71,17 @@ async function listOfTable(connection: DuckDBConnection): Promise<AccountList> {
   if (cashUsd === undefined || otherEquityUsd === undefined) throw new TypeError("columns of accounts");
   const numberOf = (account: string): number => positionOf(names, account);
   return { names, numberOf, cashUsd, otherEquityUsd, hasRow: (account) => numberOf(account) >= 0 };
+}
+
+export function moneyOf({
+  numberOf,
+  cashUsd,
+  otherEquityUsd,
+}: AccountList): (account: string) => AccountMoney {
+  return (account) => {
+    const at = numberOf(account);
+    return { cash: cashUsd[at] ?? 0, equityOther: otherEquityUsd[at] ?? 0 };
+  };
 }
 
 /** By halving: names stand in code-unit order. */

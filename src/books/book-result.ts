@@ -1,11 +1,11 @@
 import type { Failure } from "../basics/failure.js";
 import { roundToCents } from "../basics/money.js";
-import { costliestOf } from "../requirement/costliest.js";
 import { notesOf } from "../requirement/notes.js";
-import type { AccountResult, MarginResult, RankedClassGroup, Totals } from "../requirement/result.js";
+import type { MarginResult, RankedClassGroup, Totals } from "../requirement/result.js";
 import type { BookFigures } from "./figures.js";
 import type { ClassGroupSums, FirmSums } from "./firm-sums.js";
 import type { PreparedBook } from "./prepare-book.js";
+import { amountNames, type TreeFigures } from "./tree-figures.js";
 
 /** Amounts of the accounts of a book, USD, a column each; NaN for incomplete accounts. */
 export interface BookAccounts {
@@ -35,17 +35,17 @@ export interface BookResult extends Pick<
   readonly failures: readonly Failure[];
 }
 
-/** @param trees accounts that were computed apart */
+/** @param trees of accounts that were computed apart */
 export function bookResult(
   book: PreparedBook,
   { figures, firm }: { readonly figures: BookFigures; readonly firm: FirmSums },
-  trees: readonly AccountResult[],
+  trees: TreeFigures,
   { notes, kernelHash, failures }: Pick<BookResult, "notes" | "failures"> & { readonly kernelHash: string },
 ): BookResult {
   const { request, prepared } = book;
   const { rules, tables } = request;
   const accounts = bookAccounts(book, figures, trees);
-  const told = notesOf(rules, prepared, trees);
+  const told = notesOf(rules, prepared, [{ unverified: [...trees.unverified] }]);
   const classGroups = firm.classGroups();
   return {
     asOf: book.asOf,
@@ -65,7 +65,7 @@ export function bookResult(
 function bookAccounts(
   { accounts, incomplete, prepared }: PreparedBook,
   figures: BookFigures,
-  trees: readonly AccountResult[],
+  trees: TreeFigures,
 ): BookAccounts {
   const { names } = accounts;
   const column = (): Float64Array => new Float64Array(names.length).fill(Number.NaN);
@@ -91,23 +91,21 @@ function bookAccounts(
     columns.requirementUsd[i] = requirement;
     columns.excessUsd[i] = roundToCents(equity - requirement);
   });
-  const apart = new Map<number, AccountResult>();
-  for (const tree of trees) {
-    const i = accounts.numberOf(tree.account);
-    if (incomplete[i] === 1) continue;
-    apart.set(i, tree);
-    isComplete[i] = tree.status === "complete" ? 1 : 0;
-    for (const name of ["marketValueUsd", "cashUsd", "equityUsd", "requirementUsd", "excessUsd"] as const)
-      columns[name][i] = tree[name] ?? Number.NaN;
-  }
+  const apart = new Map<number, number>();
+  trees.accounts.forEach((i, row) => {
+    apart.set(i, row);
+    isComplete[i] = trees.isComplete[row] ?? 0;
+    for (const name of amountNames) columns[name][i] = trees.amounts[name][row] ?? Number.NaN;
+  });
   const ids = prepared.classGroups.map(({ id }) => id);
-  return { account: names, isComplete, ...columns, ...reasonsOf(isComplete, { figures, apart, ids }) };
+  return { account: names, isComplete, ...columns, ...reasonsOf(isComplete, { figures, trees, apart, ids }) };
 }
 
 interface ReasonSources {
   readonly figures: BookFigures;
-  /** Accounts computed apart, by number. */
-  readonly apart: ReadonlyMap<number, AccountResult>;
+  readonly trees: TreeFigures;
+  /** Rows of the trees by the account's number. */
+  readonly apart: ReadonlyMap<number, number>;
   /** Class groups of the run. */
   readonly ids: readonly string[];
 }
@@ -115,17 +113,17 @@ interface ReasonSources {
 /** What each requirement stands on; "" for incomplete accounts. */
 function reasonsOf(
   isComplete: Uint8Array,
-  { figures, apart, ids }: ReasonSources,
+  { figures, trees, apart, ids }: ReasonSources,
 ): Pick<BookAccounts, "worstClassGroup" | "worstScenario"> {
   const { worstClass, reason, reasons } = figures;
-  const told = (row: number): { classGroup: string; scenario: string } => {
+  const told = (row: number, of: readonly string[], other: () => string): string => {
+    if (isComplete[row] !== 1) return "";
     const tree = apart.get(row);
-    if (tree !== undefined) return costliestOf(tree);
-    return { classGroup: ids[worstClass[row] ?? -1] ?? "", scenario: reasons[reason[row] ?? -1] ?? "" };
+    return tree === undefined ? other() : (of[tree] ?? "");
   };
   return {
-    worstClassGroup: (row) => (isComplete[row] === 1 ? told(row).classGroup : ""),
-    worstScenario: (row) => (isComplete[row] === 1 ? told(row).scenario : ""),
+    worstClassGroup: (row) => told(row, trees.worstClassGroup, () => ids[worstClass[row] ?? -1] ?? ""),
+    worstScenario: (row) => told(row, trees.worstScenario, () => reasons[reason[row] ?? -1] ?? ""),
   };
 }
 

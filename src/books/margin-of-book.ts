@@ -1,14 +1,14 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { MarginError } from "../basics/failure.js";
 import { pricePerShare } from "../contracts/contract-master.js";
-import type { AccountMoney } from "../requirement/accounts.js";
 import { withDuckDB } from "../tables/duckdb.js";
 import type { LotColumns } from "../valuation/lot-columns.js";
 import type { Netting } from "../valuation/netting.js";
-import { type AccountList, plainAccounts } from "./account-list.js";
+import { moneyOf, plainAccounts } from "./account-list.js";
 import { type BookResult, bookResult } from "./book-result.js";
 import { BookFigures } from "./figures.js";
 import { FirmSums } from "./firm-sums.js";
+import { HouseAccounts } from "./house-accounts.js";
 import { lotsByAccount } from "./lots.js";
 import { accountsAPiece, netBlock } from "./net-book.js";
 import { PositionsSource } from "./positions-source.js";
@@ -16,6 +16,7 @@ import { type BookSources, placedFailures, prepareBook, type PreparedBook } from
 import { type AccountRange, readLots } from "./read-lots.js";
 import type { BookEngine, BookRequest } from "./request.js";
 import { SpecialPositions } from "./special-accounts.js";
+import { TreeFigures } from "./tree-figures.js";
 import { refuseUnreadable } from "./unreadable.js";
 
 const defaultMemoryBytes = 4e9;
@@ -27,7 +28,7 @@ const bytesOfRun = 8e8;
  * Portfolio margin of every account of a book in Parquet files, as columns: each contract is valued once, class groups are
  * netted group by group, nothing becomes an object for each position. The same bits as the trees of `Engine.margin`.
  *
- * @returns null where the book asks for more than this path does: house rules, or columns of unusual types.
+ * @returns null where the book asks for more than this path does: columns of unusual types.
  * @throws MarginError as `Engine.margin` and `loadTableFiles`, and `PACKAGE_MISSING`.
  */
 export async function marginOfBook(request: BookRequest, engine: BookEngine): Promise<BookResult | null> {
@@ -67,7 +68,6 @@ async function netBook(
 ): Promise<BookResult | "unknown accounts" | null> {
   const { source } = sources;
   const book = await prepareBook(request, sources, engine);
-  if (book === null) return null;
   const { prepared, accounts } = book;
   if (
     sources.plain !== null &&
@@ -80,11 +80,13 @@ async function netBook(
     prepared.arrays.scenarioCount,
   );
   const special = new SpecialPositions();
+  const trees = new TreeFigures();
   const notes: string[] = [...book.notes];
   const lotsAtOnce = ((request.memoryBytes ?? defaultMemoryBytes) - bytesOfRun) / bytesALot;
   const { accountsPerPiece = accountsAPiece } = request;
   const lotsAPiece = (source.rowCount / Math.max(1, accounts.names.length)) * accountsPerPiece;
   const pieces = Math.max(1, Math.floor(lotsAtOnce / Math.max(1, lotsAPiece)));
+  const house = book.request.rules.houseRules === undefined ? null : new HouseAccounts(book, { trees, firm });
   const blocks = blocksOf(accounts.names.length, pieces * accountsPerPiece);
   let lotCount = 0;
   const netting = engine.valuation.netting(book.layout.netting);
@@ -95,6 +97,11 @@ async function netBook(
       const lots = await readLots(source, range, (shape) => engine.valuation.lots(shape));
       lotCount += lots.count;
       request.onProgress?.({ name: "net", ...told });
+      if (house !== null) {
+        await house.addBlock(lots, range, (part) => request.onProgress?.({ name: "net", ...told, part }));
+        lots.release();
+        continue;
+      }
       const block = { lots, range, book, special, figures, firm, accountsPerPiece, netting };
       notes.push(...(await netRange(block, engine)));
     }
@@ -102,21 +109,17 @@ async function netBook(
     netting.release();
   }
   if (lotCount !== (await source.usableCount())) return "unknown accounts";
-  const trees = special.isEmpty ? [] : special.results({ ...book, money: moneyOf(accounts) });
-  for (const tree of trees) if (book.incomplete[accounts.numberOf(tree.account)] !== 1) firm.addTree(tree);
-  const late = trees.flatMap(({ failures }) => failures).filter(({ code }) => code === "UNLISTED_REFUSED");
+  for (const tree of special.isEmpty ? [] : special.results({ ...book, money: moneyOf(accounts) })) {
+    const at = accounts.numberOf(tree.account);
+    const isIncomplete = book.incomplete[at] === 1;
+    trees.add(at, tree, isIncomplete);
+    if (!isIncomplete) firm.addTree(tree);
+  }
   return bookResult(book, { figures, firm }, trees, {
     notes: [...new Set(notes)],
     kernelHash: engine.valuation.kernelHash,
-    failures: [...book.failures, ...(await placedFailures(late, source))],
+    failures: [...book.failures, ...(await placedFailures(trees.failures, source))],
   });
-}
-
-function moneyOf({ numberOf, cashUsd, otherEquityUsd }: AccountList): (account: string) => AccountMoney {
-  return (account) => {
-    const at = numberOf(account);
-    return { cash: cashUsd[at] ?? 0, equityOther: otherEquityUsd[at] ?? 0 };
-  };
 }
 
 /** Blocks of whole pieces, so that the firm's sums are the same however a book is cut. */

@@ -45,21 +45,19 @@ export interface BookSources {
 /**
  * Reads everything but the plain positions, values the contracts that are held, and lays out the groups.
  *
- * @returns null where the rule set has house rules, which look at each account by itself.
  * @throws MarginError `AS_OF_MISSING`, `AS_OF_INVALID`, and what reading the tables gives.
  */
 export async function prepareBook(
   request: BookRequest,
   { source, plain }: BookSources,
   { valuation, pool }: BookEngine,
-): Promise<PreparedBook | null> {
+): Promise<PreparedBook> {
   const { margin, rulesFor, onProgress, dividendModel = "spot" } = request;
   const rows = source.rowCount;
   onProgress?.({ name: "read tables", done: 0, of: 1, rows });
   const read = await readAround(request, source, plain);
   const { tables } = read;
   const rules = await rulesFor(tables);
-  if (rules.houseRules !== undefined) return null;
   const asOf = readAsOf(tables.asOf);
   if ("code" in asOf) throw new MarginError([asOf]);
   const products = productTable(rules);

@@ -35,6 +35,8 @@ export interface BookStep {
   readonly name: "read tables" | "value contracts" | "read positions" | "net" | "write" | "store";
   readonly done: number;
   readonly of: number;
+  /** Part of the step that is over, where it is told in between. */
+  readonly part?: number;
   /** Positions of the whole run, where they have been counted. */
   readonly rows?: number;
 }

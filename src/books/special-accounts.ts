@@ -30,7 +30,7 @@ export class SpecialPositions {
     const { book } = buildBook({
       positions,
       contracts: prepared.contracts,
-      listedAccounts: [],
+      listedAccounts: sources.listed ?? [],
       classOrder: prepared.classOrder,
     });
     const tables = { ...request.tables, positions };
@@ -51,6 +51,8 @@ export interface SpecialSources extends Pick<Run, "asOf" | "placeOf"> {
   readonly request: MarginRequest;
   readonly prepared: PreparedRisk;
   readonly money: (account: string) => AccountMoney;
+  /** Accounts that are wanted though they may hold nothing. */
+  readonly listed?: readonly string[];
 }
 
 /**

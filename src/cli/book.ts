@@ -106,7 +106,7 @@ async function progressOn(stream: NodeJS.WriteStream, { store }: BookCommandOpti
 function refusal(options: BookCommandOptions): null {
   if (!asksOfBook(options)) return null;
   throw usage(
-    "--memory and --summary go with positions that run as columns: --format csv, ndjson, parquet or arrow, rules without house rules (docs/books.md)",
+    "--memory and --summary go with positions that run as columns: --format csv, ndjson, parquet or arrow (docs/books.md)",
   );
 }
 

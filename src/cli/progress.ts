@@ -86,14 +86,14 @@ function shareOf(wanted: StepName): number {
   return shares.find(([name]) => name === wanted)?.[1] ?? 0;
 }
 
-/** Part of a run, its store aside, that is over when a step begins. Reading and netting take turns, block by block. */
-function doneBefore({ name, done, of }: BookStep): number {
+/** Part of a run, its store aside, that is over when a step is told. Reading and netting take turns, block by block. */
+function doneBefore({ name, done, of, part = 0 }: BookStep): number {
   const perBlock = shareOf("read positions") + shareOf("net");
   const before = shareOf("read tables") + shareOf("value contracts");
   if (name === "read tables") return 0;
   if (name === "value contracts") return shareOf("read tables");
   if (name === "write") return before + perBlock;
   if (name === "store") return 1;
-  const within = name === "net" ? shareOf("read positions") / perBlock : 0;
-  return before + (perBlock * (done + within)) / of;
+  const within = name === "net" ? shareOf("read positions") + part * shareOf("net") : 0;
+  return before + (perBlock * done + within) / of;
 }

@@ -1,11 +1,10 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Engine, loadEngine } from "../../src/engine.js";
-import type { TableFiles } from "../../src/tables/read-tables.js";
 import { bookColumns } from "../../src/books/book-columns.js";
 import { bookSummary } from "../../src/books/book-summary.js";
 import { BookFolder, cellsOf, expectAsTrees } from "./book-files.js";
-import { type BookShape, type RandomBook, randomBooks } from "./random-books.js";
+import { type BookShape, filesOf, randomBooks } from "./random-books.js";
 
 let engine: Engine;
 let folder: BookFolder;
@@ -14,19 +13,6 @@ beforeAll(async () => {
   folder = await BookFolder.open();
 });
 afterAll(() => folder.close());
-
-async function filesOf(book: RandomBook): Promise<TableFiles> {
-  const positions: string[] = [];
-  for (const [k, table] of book.positions.entries())
-    positions.push(await folder.write(`positions-${k}.parquet`, table));
-  const others: Record<string, string[]> = {};
-  for (const name of ["underlyings", "options", "dividends", "accounts", "theoretical"] as const) {
-    const table = book[name];
-    if (table !== null) others[name] = [await folder.write(`${name}.parquet`, table)];
-  }
-  const rates = book.rates === null ? {} : { rates: book.rates };
-  return { positions, ...others, ...rates, asOf: "2026-11-20T16:00:00-05:00" };
-}
 
 const shapes: readonly (readonly [string, BookShape])[] = [
   ["plain books", { isPlain: true, marks: "none", isSpoilt: false, hasSpecials: false }],
@@ -47,7 +33,7 @@ describe("a book's rows, totals, ranking, notes and failures are those of its tr
       fc.asyncProperty(randomBooks(shape), async (book) => {
         const { rules, dividendModel } = book;
         const asked = { dividendModel, ...(rules === undefined ? {} : { rules }) };
-        const { trees } = await expectAsTrees(engine, await filesOf(book), asked);
+        const { trees } = await expectAsTrees(engine, await filesOf(folder, book), asked);
         requirements += trees.accounts.filter(({ requirementUsd }) => (requirementUsd ?? 0) > 0).length;
       }),
       { numRuns: 12 },
@@ -63,7 +49,7 @@ describe("a book cut into blocks of accounts", () => {
   test("comes to the same bits as the whole, and is read so many times", async () => {
     await fc.assert(
       fc.asyncProperty(randomBooks(shapes[5]![1]), async (book) => {
-        const files = await filesOf(book);
+        const files = await filesOf(folder, book);
         const { rules, dividendModel } = book;
         const asked = { dividendModel, accountsPerPiece: 2, ...(rules === undefined ? {} : { rules }) };
         const whole = (await engine.book(files, asked))!;

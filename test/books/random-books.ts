@@ -10,7 +10,8 @@ import {
   type Arbitrary,
 } from "fast-check";
 import { ruleDocument } from "../properties/books.js";
-import type { Cell, FileTable } from "./book-files.js";
+import type { TableFiles } from "../../src/tables/read-tables.js";
+import type { BookFolder, Cell, FileTable } from "./book-files.js";
 
 const text = "varchar";
 const number = "double";
@@ -309,4 +310,18 @@ export function randomBooks(shape: BookShape): Arbitrary<RandomBook> {
       dividendModel,
     }));
   });
+}
+
+/** Writes a book as files of a run. */
+export async function filesOf(folder: BookFolder, book: RandomBook): Promise<TableFiles> {
+  const positions: string[] = [];
+  for (const [k, table] of book.positions.entries())
+    positions.push(await folder.write(`positions-${k}.parquet`, table));
+  const others: Record<string, string[]> = {};
+  for (const name of ["underlyings", "options", "dividends", "accounts", "theoretical"] as const) {
+    const table = book[name];
+    if (table !== null) others[name] = [await folder.write(`${name}.parquet`, table)];
+  }
+  const rates = book.rates === null ? {} : { rates: book.rates };
+  return { positions, ...others, ...rates, asOf: "2026-11-20T16:00:00-05:00" };
 }
