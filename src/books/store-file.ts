@@ -101,7 +101,9 @@ async function openStore<T>(
 function storeError(file: string, access: "READ_ONLY" | "READ_WRITE", error: unknown): unknown {
   const text = error instanceof Error ? error.message : String(error);
   const line = text.split("\n")[0] ?? "";
-  if (/Could not set lock|different configuration|^TransactionContext Error/.test(text))
+  // A commit that does not fit on the device is an error of the transaction too.
+  const isFull = /Could not write|No space left|File too large/.test(text);
+  if (!isFull && /Could not set lock|different configuration|^TransactionContext Error/.test(text))
     return refused("STORE_LOCKED", file, `a file that is open nowhere else: ${line}`);
   if (
     /not a valid DuckDB|version number|^IO Error: Extension|^(Catalog|Binder|Serialization) Error/.test(text)

@@ -10,7 +10,15 @@ import { sharingDuckDB } from "../tables/duckdb.js";
 import { isParquet } from "../tables/file-bytes.js";
 import type { TableFiles } from "../tables/read-tables.js";
 import { ndjsonParts, writeParts } from "../tables/write-columns.js";
-import { type ExitCode, exitCodeOf, writeFailures, writeResult, writeTable, writeWhole } from "./output.js";
+import {
+  type ExitCode,
+  exitCodeOf,
+  printText,
+  writeFailures,
+  writeResult,
+  writeTable,
+  writeWhole,
+} from "./output.js";
 import type { BookProgress } from "./progress.js";
 import { type TableOptions, tableFiles, usage } from "./table-options.js";
 
@@ -139,7 +147,7 @@ async function writeBook(
   if (format === "csv" || format === "ndjson") {
     const parts =
       format === "csv" ? (await import("../report/csv.js")).csvParts(columns) : ndjsonParts(columns);
-    if (out === undefined) for (const part of parts) process.stdout.write(part);
+    if (out === undefined) for (const part of parts) printText(part);
     else await writeWhole(out, (temporary) => writeParts(temporary, parts));
     return;
   }

@@ -1,4 +1,4 @@
-import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { fstatSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { describeFailure, type Failure, failure, MarginError } from "../basics/failure.js";
 import { arrowBytes, type OutColumn, writeParquet } from "../tables/write-columns.js";
 import { orUndone, orUndoneAtOnce } from "./interrupt.js";
@@ -15,7 +15,7 @@ export type ExitCode = 0 | 1 | 2 | 3;
 export function writeResult(text: string, out: string | undefined): void {
   const whole = text.endsWith("\n") ? text : `${text}\n`;
   if (out === undefined) {
-    process.stdout.write(whole);
+    printText(whole);
     return;
   }
   const temporary = partialName(out);
@@ -26,10 +26,29 @@ export function writeResult(text: string, out: string | undefined): void {
         writeFileSync(temporary, whole);
         if (temporary !== out) renameSync(temporary, out);
       } catch (error) {
+        removePartial(out);
         throw unwritable(out, error);
       }
     },
   );
+}
+
+/**
+ * Writes text to standard output.
+ *
+ * @throws MarginError `FILE_UNWRITABLE` where it is a file that cannot take the whole: of a part that does not fit, Node's own
+ *   stream writes to a file what does and says nothing.
+ */
+export function printText(text: string): void {
+  if (!fstatSync(1).isFile()) {
+    process.stdout.write(text);
+    return;
+  }
+  try {
+    writeFileSync(1, text);
+  } catch (error) {
+    throw unwritable("standard output", error);
+  }
 }
 
 /**
@@ -50,9 +69,8 @@ export async function writeWhole(
         await write(temporary);
         if (temporary !== out) renameSync(temporary, out);
       } catch (error) {
-        if (!(error instanceof MarginError)) throw unwritable(out, error);
         removePartial(out);
-        throw error;
+        throw error instanceof MarginError ? error : unwritable(out, error);
       }
     },
   );
@@ -85,7 +103,6 @@ function removePartial(out: string): void {
 }
 
 function unwritable(out: string, error: unknown): MarginError {
-  removePartial(out);
   const why = error instanceof Error ? (error.message.split("\n")[0] ?? "") : "";
   const expected = why === "" ? null : `a file that can be written: ${why}`;
   return new MarginError([failure("FILE_UNWRITABLE", { file: out, value: out, expected })]);

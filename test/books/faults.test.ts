@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { MarginError } from "../../src/basics/failure.js";
@@ -122,6 +122,41 @@ describe("where nothing can be written", () => {
       expect(statSync("/dev/full").isCharacterDevice()).toBe(true);
     },
   );
+});
+
+/** A limit on the size of files stands for a full disk: what fits is written, then nothing. */
+describe.skipIf(process.platform === "win32")("where a file cannot grow", () => {
+  const main = join(root, "dist/cli/main.js");
+
+  function limited(
+    kilobytes: number,
+    words: readonly string[],
+    into = "",
+  ): { code: number | null; err: string } {
+    // In blocks of 512 or 1024 bytes, as the shell counts.
+    const line = [process.execPath, main, ...words].map((word) => `'${word}'`).join(" ");
+    const shell = `ulimit -f ${kilobytes}; exec ${line}${into === "" ? "" : ` > '${into}'`}`;
+    const { status, stderr } = spawnSync("sh", ["-c", shell], { encoding: "utf8", maxBuffer: 1 << 28 });
+    return { code: status, err: stderr };
+  }
+
+  test.each(["csv", "ndjson", "parquet", "arrow"])("%s", (format) => {
+    const out = at(`grown.${format}`);
+    const { code, err } = limited(16, asked("--format", format, "--out", out));
+    expect([code, err.split(" ")[0]]).toEqual([2, "FILE_UNWRITABLE"]);
+    expect(readdirSync(folder.path).filter((name) => name.startsWith("grown"))).toEqual([]);
+  });
+
+  test("standard output", () => {
+    const { code, err } = limited(16, asked(), at("printed.csv"));
+    expect([code, err]).toEqual([2, expect.stringMatching(/^FILE_UNWRITABLE {2}standard output/)]);
+  });
+
+  test("a store: it is not there afterwards", () => {
+    const { code, err } = limited(100, asked("--store", at("grown.duckdb")));
+    expect([code, err.split(" ")[0]]).toEqual([2, "FILE_UNWRITABLE"]);
+    expect(readdirSync(folder.path).filter((name) => name.startsWith("grown"))).toEqual([]);
+  });
 });
 
 /** Every way in which one row can be wrong, and rows that are right beside them. */
