@@ -4,6 +4,7 @@ import type { RiskArrays } from "../risk/risk-arrays.js";
 import type { LotColumns } from "../valuation/lot-columns.js";
 import { moneyOf } from "./account-list.js";
 import type { FirmSums } from "./firm-sums.js";
+import { markIncomplete } from "./net-range.js";
 import type { PreparedBook } from "./prepare-book.js";
 import type { AccountRange } from "./read-lots.js";
 import { SpecialPositions } from "./special-accounts.js";
@@ -37,7 +38,7 @@ export class HouseAccounts {
    */
   async addBlock(lots: LotColumns, block: AccountRange, onPart: (part: number) => void): Promise<void> {
     const { starts, order } = orderByAccount(lots, block.end - block.first);
-    this.#markIncomplete(lots, block);
+    markIncomplete(lots, block, this.#book);
     for (let first = block.first; first < block.end; first += accountsAtOnce) {
       const end = Math.min(block.end, first + accountsAtOnce);
       const own = order.subarray(starts[first - block.first], starts[end - block.first]);
@@ -46,12 +47,6 @@ export class HouseAccounts {
       // Nothing here waits, and progress is drawn between two turns of the event loop.
       await setImmediate();
     }
-  }
-
-  /** Who holds something that cannot be used. */
-  #markIncomplete({ count, contract, account }: LotColumns, { first }: AccountRange): void {
-    const { incomplete } = this.#book;
-    for (let i = 0; i < count; i++) if ((contract[i] ?? -1) < 0) incomplete[first + (account[i] ?? 0)] = 1;
   }
 
   #add(

@@ -1,16 +1,13 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { MarginError } from "../basics/failure.js";
-import { pricePerShare } from "../contracts/contract-master.js";
 import { withDuckDB } from "../tables/duckdb.js";
-import type { LotColumns } from "../valuation/lot-columns.js";
-import type { Netting } from "../valuation/netting.js";
 import { moneyOf, plainAccounts } from "./account-list.js";
 import { type BookResult, bookResult } from "./book-result.js";
 import { BookFigures } from "./figures.js";
 import { FirmSums } from "./firm-sums.js";
 import { HouseAccounts } from "./house-accounts.js";
-import { lotsByAccount } from "./lots.js";
-import { accountsAPiece, netBlock } from "./net-book.js";
+import { accountsAPiece } from "./net-book.js";
+import { type BookSums, netRange } from "./net-range.js";
 import { PositionsSource } from "./positions-source.js";
 import { type BookSources, placedFailures, prepareBook, type PreparedBook } from "./prepare-book.js";
 import { type AccountRange, readLots } from "./read-lots.js";
@@ -25,8 +22,8 @@ const bytesALot = 80;
 const bytesOfRun = 8e8;
 
 /**
- * Portfolio margin of every account of a book in Parquet files, as columns: each contract is valued once, class groups are
- * netted group by group, nothing becomes an object for each position. The same bits as the trees of `Engine.margin`.
+ * Portfolio margin of every account of a book in files, as columns: each contract is valued once, groups are netted one after
+ * another, nothing becomes an object for each position. The same bits as the trees of `Engine.margin`.
  *
  * @returns null where the book asks for more than this path does: columns of unusual types.
  * @throws MarginError as `Engine.margin` and `loadTableFiles`, and `PACKAGE_MISSING`.
@@ -74,20 +71,45 @@ async function netBook(
     book.failures.some(({ account }) => account !== undefined && !accounts.hasRow(account))
   )
     return "unknown accounts";
-  const figures = new BookFigures(accounts.names.length, book.layout, prepared);
-  const firm = new FirmSums(
-    prepared.classGroups.map(({ id }) => id),
-    prepared.arrays.scenarioCount,
-  );
-  const special = new SpecialPositions();
-  const trees = new TreeFigures();
-  const notes: string[] = [...book.notes];
-  const lotsAtOnce = ((request.memoryBytes ?? defaultMemoryBytes) - bytesOfRun) / bytesALot;
+  const sums = {
+    figures: new BookFigures(accounts.names.length, book.layout, prepared),
+    firm: new FirmSums(
+      prepared.classGroups.map(({ id }) => id),
+      prepared.arrays.scenarioCount,
+    ),
+    special: new SpecialPositions(),
+    trees: new TreeFigures(),
+  };
+  const { lotCount, notes } = await netBlocks(request, { source, book, sums }, engine);
+  if (lotCount !== (await source.usableCount())) return "unknown accounts";
+  addSpecial(sums, book);
+  return bookResult(book, sums, sums.trees, {
+    notes: [...new Set([...book.notes, ...notes])],
+    kernelHash: engine.valuation.kernelHash,
+    failures: [...book.failures, ...(await placedFailures(sums.trees.failures, source))],
+  });
+}
+
+interface BookRun {
+  readonly source: PositionsSource;
+  readonly book: PreparedBook;
+  readonly sums: BookSums;
+}
+
+/** Reads and nets the accounts block by block; returns how many lots they have. */
+async function netBlocks(
+  request: BookRequest,
+  { source, book, sums }: BookRun,
+  engine: BookEngine,
+): Promise<{ readonly lotCount: number; readonly notes: readonly string[] }> {
   const { accountsPerPiece = accountsAPiece } = request;
-  const lotsAPiece = (source.rowCount / Math.max(1, accounts.names.length)) * accountsPerPiece;
-  const pieces = Math.max(1, Math.floor(lotsAtOnce / Math.max(1, lotsAPiece)));
-  const house = book.request.rules.houseRules === undefined ? null : new HouseAccounts(book, { trees, firm });
-  const blocks = blocksOf(accounts.names.length, pieces * accountsPerPiece);
+  const blocks = blocksWithin(request.memoryBytes ?? defaultMemoryBytes, {
+    accounts: book.accounts.names.length,
+    lots: source.rowCount,
+    accountsPerPiece,
+  });
+  const house = book.request.rules.houseRules === undefined ? null : new HouseAccounts(book, sums);
+  const notes: string[] = [];
   let lotCount = 0;
   const netting = engine.valuation.netting(book.layout.netting);
   try {
@@ -97,29 +119,41 @@ async function netBook(
       const lots = await readLots(source, range, (shape) => engine.valuation.lots(shape));
       lotCount += lots.count;
       request.onProgress?.({ name: "net", ...told });
-      if (house !== null) {
-        await house.addBlock(lots, range, (part) => request.onProgress?.({ name: "net", ...told, part }));
-        lots.release();
+      if (house === null) {
+        const block = { lots, range, book, sums, accountsPerPiece, netting };
+        notes.push(...(await netRange(block, engine)));
         continue;
       }
-      const block = { lots, range, book, special, figures, firm, accountsPerPiece, netting };
-      notes.push(...(await netRange(block, engine)));
+      await house.addBlock(lots, range, (part) => request.onProgress?.({ name: "net", ...told, part }));
+      lots.release();
     }
   } finally {
     netting.release();
   }
-  if (lotCount !== (await source.usableCount())) return "unknown accounts";
-  for (const tree of special.isEmpty ? [] : special.results({ ...book, money: moneyOf(accounts) })) {
+  return { lotCount, notes };
+}
+
+/** The accounts that were left out of the netting, as trees. */
+function addSpecial({ special, trees, firm }: BookSums, book: PreparedBook): void {
+  if (special.isEmpty) return;
+  const { accounts } = book;
+  for (const tree of special.results({ ...book, money: moneyOf(accounts) })) {
     const at = accounts.numberOf(tree.account);
     const isIncomplete = book.incomplete[at] === 1;
     trees.add(at, tree, isIncomplete);
     if (!isIncomplete) firm.addTree(tree);
   }
-  return bookResult(book, { figures, firm }, trees, {
-    notes: [...new Set(notes)],
-    kernelHash: engine.valuation.kernelHash,
-    failures: [...book.failures, ...(await placedFailures(trees.failures, source))],
-  });
+}
+
+/** Blocks whose lots fit the memory, one piece at least. */
+function blocksWithin(
+  memoryBytes: number,
+  { accounts, lots, accountsPerPiece }: { accounts: number; lots: number; accountsPerPiece: number },
+): AccountRange[] {
+  const lotsAtOnce = (memoryBytes - bytesOfRun) / bytesALot;
+  const lotsAPiece = (lots / Math.max(1, accounts)) * accountsPerPiece;
+  const pieces = Math.max(1, Math.floor(lotsAtOnce / Math.max(1, lotsAPiece)));
+  return blocksOf(accounts, pieces * accountsPerPiece);
 }
 
 /** Blocks of whole pieces, so that the firm's sums are the same however a book is cut. */
@@ -128,67 +162,4 @@ function blocksOf(accounts: number, size: number): AccountRange[] {
   for (let first = 0; first < accounts; first += size)
     blocks.push({ first, end: Math.min(accounts, first + size) });
   return blocks;
-}
-
-interface Block {
-  /** Released when it is netted. */
-  readonly lots: LotColumns;
-  readonly range: AccountRange;
-  readonly book: PreparedBook;
-  readonly special: SpecialPositions;
-  readonly figures: BookFigures;
-  readonly firm: FirmSums;
-  readonly accountsPerPiece: number;
-  readonly netting: Netting;
-}
-
-async function netRange(block: Block, { valuation, pool }: BookEngine): Promise<readonly string[]> {
-  const { range, figures, netting, accountsPerPiece } = block;
-  const { layout } = block.book;
-  const accounts = netting.accounts(range.end - range.first);
-  accounts.skip.set(skippedAccounts(block, accounts.count));
-  const ordered = lotsByAccount(block.lots, accounts.count, valuation);
-  try {
-    const netted = { netting, layout, ordered, accounts, accountsPerPiece };
-    const notes = await netBlock(netted, block.firm, (calls) => pool.run(calls));
-    figures.addAccounts(accounts, range.first);
-    return notes;
-  } finally {
-    ordered.lots.release();
-    accounts.release();
-  }
-}
-
-/**
- * Accounts of the block that the netting leaves out: incomplete ones, and special ones, whose positions are put aside. Marks
- * become prices per share.
- */
-function skippedAccounts({ lots, range, book, special }: Block, count: number): Uint8Array {
-  const { incomplete, prepared, accounts } = book;
-  const isSpecial = new Uint8Array(count);
-  for (let i = 0; i < lots.count; i++) {
-    const contract = lots.contract[i] ?? -1;
-    const account = lots.account[i] ?? 0;
-    if (contract < 0) incomplete[range.first + account] = 1;
-    else if (book.special[contract] === 1) isSpecial[account] = 1;
-  }
-  if (isSpecial.includes(1))
-    for (let i = 0; i < lots.count; i++) {
-      const account = lots.account[i] ?? 0;
-      const contract = lots.contract[i] ?? -1;
-      if (isSpecial[account] !== 1 || contract < 0) continue;
-      const mark = lots.mark?.[i] ?? Number.NaN;
-      special.add({
-        account: accounts.names[range.first + account] ?? "",
-        symbol: prepared.contracts.symbols[contract] ?? "",
-        quantity: (lots.millionths[i] ?? Number.NaN) / 1e6,
-        price: Number.isNaN(mark) ? null : mark,
-      });
-    }
-  const { mark } = lots;
-  if (mark !== null)
-    for (let i = 0; i < lots.count; i++)
-      if ((lots.contract[i] ?? -1) >= 0)
-        mark[i] = pricePerShare(mark[i] ?? Number.NaN, lots.contract[i] ?? -1, prepared.contracts);
-  return isSpecial.map((is, account) => is | (incomplete[range.first + account] ?? 0));
 }
