@@ -1,4 +1,5 @@
 import type { AccountResult, ClassGroupResult, PortfolioGroupResult } from "../requirement/result.js";
+import { sumsStride } from "../valuation/netting-memory.js";
 import type { BookLayout } from "./layout.js";
 
 /** Sums of one class group over the complete accounts of a book. */
@@ -14,6 +15,7 @@ export interface ClassGroupSums {
 /** What the accounts of a book come to together, by class group. */
 export class FirmSums {
   readonly #classIds: readonly string[];
+  readonly #rowOf: ReadonlyMap<string, number>;
   readonly #scenarioCount: number;
   /** By class group of the run: profit by scenario | cost | accounts. */
   readonly #sums: Float64Array;
@@ -21,6 +23,7 @@ export class FirmSums {
   /** @param classIds class groups of the run */
   constructor(classIds: readonly string[], scenarioCount: number) {
     this.#classIds = classIds;
+    this.#rowOf = new Map(classIds.map((id, row) => [id, row]));
     this.#scenarioCount = scenarioCount;
     this.#sums = new Float64Array(classIds.length * (scenarioCount + 2));
   }
@@ -28,7 +31,7 @@ export class FirmSums {
   /** Adds the class groups of one piece, group by group: {@link Netting.ask}. */
   addPiece(classSums: Float64Array, { groups }: Pick<BookLayout, "groups">): void {
     const scenarios = this.#scenarioCount;
-    const stride = scenarios + (scenarios % 2) + 2;
+    const stride = sumsStride(scenarios);
     const own = scenarios + 2;
     let from = 0;
     for (const { classes } of groups)
@@ -49,7 +52,9 @@ export class FirmSums {
     if (status !== "complete") return;
     const own = this.#scenarioCount + 2;
     for (const { id, profitUsd, costUsd } of portfolioGroups.flatMap(classGroupsOf)) {
-      const to = this.#sums.subarray(this.#classIds.indexOf(id) * own);
+      const row = this.#rowOf.get(id);
+      if (row === undefined) throw new RangeError(`no class group ${id}`);
+      const to = this.#sums.subarray(row * own);
       profitUsd.forEach((profit, s) => (to[s]! += profit));
       to[own - 2]! += costUsd;
       to[own - 1]! += 1;

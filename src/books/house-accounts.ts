@@ -50,24 +50,16 @@ export class HouseAccounts {
   }
 
   #add(
-    { account, contract, millionths, mark }: LotColumns,
+    lots: LotColumns,
     own: Int32Array,
     { block, range }: { readonly block: AccountRange; readonly range: AccountRange },
   ): void {
     const book = this.#book;
     const { names, numberOf } = book.accounts;
     const positions = new SpecialPositions();
-    for (const i of own) {
-      const at = block.first + (account[i] ?? 0);
-      const price = mark?.[i] ?? Number.NaN;
-      if ((contract[i] ?? -1) < 0) continue;
-      positions.add({
-        account: names[at] ?? "",
-        symbol: book.prepared.contracts.symbols[contract[i] ?? -1] ?? "",
-        quantity: (millionths[i] ?? Number.NaN) / 1e6,
-        price: Number.isNaN(price) ? null : price,
-      });
-    }
+    const { symbols } = book.prepared.contracts;
+    const nameOf = (at: number): string => names[block.first + at] ?? "";
+    for (const i of own) positions.addLot(lots, i, { nameOf, symbols });
     // Those that hold nothing may need a minimum of equity all the same.
     const listed = names
       .slice(range.first, range.end)

@@ -66,24 +66,17 @@ export function markIncomplete(
 /** By account of the block: 1 = it holds something special; its positions are put aside. */
 function specialAccounts({ lots, range, book, sums }: BookBlock, accountCount: number): Uint8Array {
   const { prepared, accounts } = book;
-  const { count, account, contract, millionths, mark } = lots;
+  const { count, account, contract } = lots;
   const isSpecial = new Uint8Array(accountCount);
   for (let i = 0; i < count; i++) {
     const row = contract[i] ?? -1;
     if (row >= 0 && book.special[row] === 1) isSpecial[account[i] ?? 0] = 1;
   }
   if (!isSpecial.includes(1)) return isSpecial;
-  for (let i = 0; i < count; i++) {
-    const [row, at] = [contract[i] ?? -1, account[i] ?? 0];
-    if (isSpecial[at] !== 1 || row < 0) continue;
-    const price = mark?.[i] ?? Number.NaN;
-    sums.special.add({
-      account: accounts.names[range.first + at] ?? "",
-      symbol: prepared.contracts.symbols[row] ?? "",
-      quantity: (millionths[i] ?? Number.NaN) / 1e6,
-      price: Number.isNaN(price) ? null : price,
-    });
-  }
+  const { symbols } = prepared.contracts;
+  const nameOf = (at: number): string => accounts.names[range.first + at] ?? "";
+  for (let i = 0; i < count; i++)
+    if (isSpecial[account[i] ?? 0] === 1) sums.special.addLot(lots, i, { nameOf, symbols });
   return isSpecial;
 }
 

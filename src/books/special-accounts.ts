@@ -6,6 +6,7 @@ import type { AccountResult } from "../requirement/result.js";
 import type { MarginRequest, Run } from "../requirement/run.js";
 import type { PreparedRisk } from "../risk/prepare.js";
 import { TableBuilder } from "../tables/table-builder.js";
+import type { LotColumns } from "../valuation/lot-columns.js";
 
 /** Positions of the accounts that hold something a netting alone does not charge whole. */
 export class SpecialPositions {
@@ -15,8 +16,24 @@ export class SpecialPositions {
     this.#table.startFile({ file: null, line: () => null });
   }
 
-  add(position: { account: string; symbol: string; quantity: number; price: number | null }): void {
-    this.#table.addJsonRow(position);
+  /** Adds lot `i` of a block as the position that it was read from; one with which nothing can be done is left out. */
+  addLot(
+    { account, contract, millionths, mark }: LotColumns,
+    i: number,
+    {
+      nameOf,
+      symbols,
+    }: { readonly nameOf: (account: number) => string; readonly symbols: readonly string[] },
+  ): void {
+    const row = contract[i] ?? -1;
+    if (row < 0) return;
+    const price = mark?.[i] ?? Number.NaN;
+    this.#table.addJsonRow({
+      account: nameOf(account[i] ?? -1),
+      symbol: symbols[row] ?? "",
+      quantity: (millionths[i] ?? Number.NaN) / 1e6,
+      price: Number.isNaN(price) ? null : price,
+    });
   }
 
   get isEmpty(): boolean {

@@ -13,8 +13,13 @@ const pieceWords = 20;
 const readingBits = { remainder: 1, byClass: 2, alone: 4, tellsHeld: 8 } as const;
 
 /** Rows are padded to pairs of numbers. */
-export function strideOf({ scenarioCount }: NettingContracts): number {
+export function strideOf({ scenarioCount }: Pick<NettingContracts, "scenarioCount">): number {
   return scenarioCount + (scenarioCount % 2);
+}
+
+/** Numbers of one class group in the sums: scenarios, padded, cost and accounts. */
+export function sumsStride(scenarioCount: number): number {
+  return strideOf({ scenarioCount }) + 2;
 }
 
 /** A book's groups in the kernel's memory. */
@@ -49,7 +54,7 @@ export function layGroups(space: KernelSpace, { groups, groupOf, rankOf }: Netti
     if (own === undefined) throw new RangeError(`group ${g}`);
     const words = writeGroup(buffer, own, group);
     new Int32Array(buffer, ptrs.groups + g * groupBytes, groupBytes / 4).set([...words, sumsBytes]);
-    sumsBytes += group.productOf.length * (strideOf(group.contracts) + 2) * 8;
+    sumsBytes += group.productOf.length * sumsStride(group.contracts.scenarioCount) * 8;
   });
   return { region, groups: ptrs.groups, groupCount: groups.length, codes: ptrs.codes, sumsBytes };
 }

@@ -67,7 +67,7 @@ export interface NettingPiece {
 export interface NettingQuestion {
   readonly calls: readonly KernelCall[];
   /**
-   * By group and class group: sum of profits by scenario, padded to {@link Netting.sumsStride} - 2 | cost | accounts. A view
+   * By group and class group: sum of profits by scenario, padded to pairs | cost | accounts, `sumsStride` numbers. A view
    * that holds until the release.
    */
   readonly classSums: (piece: number) => Float64Array;
@@ -104,11 +104,6 @@ export class Netting {
   /** Room for the results of accounts 0 to `count - 1`. The caller gives it back by `release()`. */
   accounts(count: number): AccountColumns {
     return new AccountColumns(this.#space, count, this.#heldWords);
-  }
-
-  /** Numbers of one class group in the sums, by group: scenarios, padded to pairs, and two. */
-  sumsStride({ contracts }: NettingGroup): number {
-    return strideOf(contracts) + 2;
   }
 
   /** Lays out pieces and the room that they need. */

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Engine, loadEngine } from "../../src/engine.js";
 import type { TableFiles } from "../../src/tables/read-tables.js";
 import { BookFolder, expectAsTrees } from "./book-files.js";
-import { type BookShape, type RandomBook, randomBooks } from "./random-books.js";
+import { type BookShape, filesOf, type RandomBook, randomBooks } from "./random-books.js";
 import { csvText, ndjsonText, type Style, styles, writeArrowFile, writeText } from "./text-files.js";
 
 let engine: Engine;
@@ -30,15 +30,8 @@ function writePositions(book: RandomBook, form: Form, style: Style): Promise<str
   );
 }
 
-async function filesOf(book: RandomBook, form: Form, style: Style): Promise<TableFiles> {
-  const positions = await writePositions(book, form, style);
-  const others: Record<string, string[]> = {};
-  for (const name of ["underlyings", "options", "dividends", "accounts", "theoretical"] as const) {
-    const table = book[name];
-    if (table !== null) others[name] = [await folder.write(`${name}.parquet`, table)];
-  }
-  const rates = book.rates === null ? {} : { rates: book.rates };
-  return { positions, ...others, ...rates, asOf: "2026-11-20T16:00:00-05:00" };
+async function filesIn(book: RandomBook, form: Form, style: Style): Promise<TableFiles> {
+  return filesOf(folder, book, await writePositions(book, form, style));
 }
 
 const plain: BookShape = { isPlain: true, marks: "none", isSpoilt: false, hasSpecials: true };
@@ -56,7 +49,7 @@ describe.each(shapes)("%s in other files than Parquet come to what their trees c
       fc.asyncProperty(randomBooks(shape), styles(shape.isPlain), async (book, style) => {
         const { rules, dividendModel } = book;
         const asked = { dividendModel, ...(rules === undefined ? {} : { rules }) };
-        const { trees } = await expectAsTrees(engine, await filesOf(book, form, style), asked);
+        const { trees } = await expectAsTrees(engine, await filesIn(book, form, style), asked);
         requirements += trees.accounts.filter(({ requirementUsd }) => (requirementUsd ?? 0) > 0).length;
       }),
       { numRuns: 12, endOnFailure: true },

@@ -312,11 +312,16 @@ export function randomBooks(shape: BookShape): Arbitrary<RandomBook> {
   });
 }
 
-/** Writes a book as files of a run. */
-export async function filesOf(folder: BookFolder, book: RandomBook): Promise<TableFiles> {
-  const positions: string[] = [];
-  for (const [k, table] of book.positions.entries())
-    positions.push(await folder.write(`positions-${k}.parquet`, table));
+/** Writes a book as files of a run, its positions as Parquet where they are not written already. */
+export async function filesOf(
+  folder: BookFolder,
+  book: RandomBook,
+  written?: readonly string[],
+): Promise<TableFiles> {
+  const positions = [...(written ?? [])];
+  if (written === undefined)
+    for (const [k, table] of book.positions.entries())
+      positions.push(await folder.write(`positions-${k}.parquet`, table));
   const others: Record<string, string[]> = {};
   for (const name of ["underlyings", "options", "dividends", "accounts", "theoretical"] as const) {
     const table = book[name];
