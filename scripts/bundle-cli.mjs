@@ -1,5 +1,6 @@
 // Puts the command and the packages it uses into few files, dist/cli: a run then starts in a third of the time that loading
-// some hundred modules one by one takes. CommonJS, for Node starts it sooner than modules. Run by `npm run build`.
+// some hundred modules one by one takes. CommonJS, for Node starts it sooner than modules; src/cli/start.ts loads it. Run by
+// `npm run build`.
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
@@ -14,7 +15,7 @@ const apart = ["@duckdb/node-bindings", "apache-arrow", "highs", "piscina"];
 
 const bundle = await rolldown({
   cwd: root,
-  input: { main: "src/cli/main.ts", worker: "src/workers/worker.ts" },
+  input: { main: "src/cli/start.ts", command: "src/cli/main.ts", worker: "src/workers/worker.ts" },
   platform: "node",
   external: [/^node:/, ...apart],
   // jsonc-parser's CommonJS loads its parts by names that no bundler can follow.
