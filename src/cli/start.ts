@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { constants, Script } from "node:vm";
+import { Script } from "node:vm";
 
 type Exports = Record<string, unknown>;
 type Body = (
@@ -24,7 +24,10 @@ const modules = new Map<string, { exports: Exports }>();
 /** By name of file, as compiled; the build keeps what V8 made of them: `scripts/compile-cli.mjs`. */
 export const scripts = new Map<string, Script>();
 
-/** As `require` of CommonJS: the bundle's own files from here, everything else by Node. */
+/**
+ * As `require` of CommonJS: the bundle's own files from here, everything else by Node. No file of the bundle imports a module: V8
+ * does not keep who is to load it.
+ */
 function load(id: string): unknown {
   if (!id.startsWith("./")) return outside(id);
   const known = modules.get(id);
@@ -36,7 +39,6 @@ function load(id: string): unknown {
     `(function (module, exports, require, __filename) {${readFileSync(file, "utf8")}\n})`,
     {
       filename: file,
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
       ...keptOf(id),
     },
   );

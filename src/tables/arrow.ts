@@ -1,5 +1,5 @@
-import type * as Arrow from "apache-arrow";
 import type { DataType } from "apache-arrow";
+import type { arrow as Arrow } from "./arrow-package.js";
 import { type ColumnFile, exactInteger, foreign } from "./column-file.js";
 import { optionalPackage } from "./optional-package.js";
 
@@ -53,7 +53,7 @@ export async function arrowCells(bytes: Buffer): Promise<ArrowCells> {
 }
 
 export async function loadArrow(): Promise<typeof Arrow> {
-  return optionalPackage("apache-arrow", () => import("apache-arrow"));
+  return optionalPackage("apache-arrow", async () => (await import("./arrow-package.js")).arrow);
 }
 
 const millisecondsADay = 86_400_000;
