@@ -31,7 +31,7 @@ export function chunksOf(result: DuckDBMaterializedResult): DuckDBDataChunk[] {
 
 /** A few rows as they are. */
 export async function rowsOf(connection: DuckDBConnection, sql: string): Promise<unknown[][]> {
-  return (await connection.runAndReadAll(sql)).getRows();
+  return chunksOf(await connection.run(sql)).flatMap((chunk) => chunk.getRows());
 }
 
 /** One column of text. */

@@ -1,12 +1,15 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ColumnFile } from "./column-file.js";
 import { exactInteger, foreign } from "./column-file.js";
+import { joinedTexts } from "./joined-texts.js";
 import { sqlFile, sqlName, withDuckDB } from "./duckdb.js";
 
 /** How a column of a Parquet type is asked for, and what its values become. */
 interface Reading {
   readonly sql: (name: string) => string;
   readonly cell: (value: unknown) => unknown;
+  /** What is asked for is text. */
+  readonly isText: boolean;
 }
 
 const asIs = (value: unknown): unknown => value;
@@ -34,8 +37,9 @@ export async function parquetHead(
   connection: DuckDBConnection,
   source: string,
 ): Promise<{ readonly name: string; readonly type: string }[]> {
-  const described = await connection.runAndReadAll(`describe select * from ${source}`);
-  return described.getRows().map(([name, type]) => ({ name: String(name), type: String(type) }));
+  const described = await connection.run(`describe select * from ${source}`);
+  const rows = await described.getRows();
+  return rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
 }
 
 /** The rows of a Parquet file for which a condition in SQL holds, with their numbers. */
@@ -53,39 +57,94 @@ async function readWith(
   file: string,
   condition: string | null = null,
 ): Promise<ColumnFile> {
-  const source = parquetSource(file, { numbered: condition !== null });
-  const head = await parquetHead(connection, source);
-  const readings = head.map(({ type }) => readingOf(type));
-  const wanted = head.map(({ name }, k) => readings[k]?.sql(sqlName(name)));
-  const columns = head.map(({ name }) => ({ name, cells: [] as unknown[] }));
-  const where = condition === null ? "" : ` where ${condition} order by file_row_number`;
-  const result = await connection.stream(`select ${wanted.join(", ")} from ${source}${where}`);
-  let count = 0;
-  for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {
-    if (chunk.rowCount === 0) break;
-    count += chunk.rowCount;
-    for (const [k, { cells }] of columns.entries()) {
-      const cell = readings[k]?.cell ?? asIs;
-      for (const value of chunk.getColumnValues(k)) cells.push(value === null ? null : cell(value));
-    }
-  }
-  if (condition === null) return { count, columns };
+  const head = await parquetHead(connection, parquetSource(file, { numbered: condition !== null }));
+  const wanted = head.map(({ name, type }): WantedColumn => {
+    const { sql, cell, isText } = readingOf(type);
+    return { name, sql: sql(sqlName(name)), cell, isText };
+  });
+  if (condition === null) return readWhole(connection, file, wanted);
+  const source = parquetSource(file, { numbered: true });
+  const sql = `${source} where ${condition} order by file_row_number`;
+  const { count, columns } = await readCells(connection, sql, wanted);
   const rowNumbers = columns.at(-1)?.cells.map(Number) ?? [];
   return { count, rowNumbers, columns: columns.slice(0, -1) };
 }
 
-function readingOf(type: string): Reading {
-  if (["VARCHAR", "BOOLEAN", "DOUBLE", "FLOAT"].includes(type)) return { sql: asText(""), cell: asIs };
-  if (/^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/.test(type)) return { sql: asText(""), cell: integer };
-  if (type.startsWith("ENUM")) return { sql: asText("::varchar"), cell: asIs };
-  if (type.startsWith("DECIMAL")) return { sql: asText("::varchar"), cell: Number };
-  // DuckDB writes a day as YYYY-MM-DD.
-  if (type === "DATE") return { sql: asText("::varchar"), cell: asIs };
-  return { sql: asText("::varchar"), cell: (value) => foreign(type, value) };
+interface WantedColumn {
+  readonly name: string;
+  readonly sql: string;
+  readonly cell: Reading["cell"];
+  readonly isText: boolean;
 }
 
-function asText(cast: string): (name: string) => string {
-  return (name) => `${name}${cast}`;
+async function readWhole(
+  connection: DuckDBConnection,
+  file: string,
+  wanted: readonly WantedColumn[],
+): Promise<ColumnFile> {
+  const source = parquetSource(file);
+  const asText = wanted.filter(({ isText }) => isText);
+  const others = wanted.filter(({ isText }) => !isText);
+  const texts = await textsOf(connection, file, wanted);
+  if (texts === null) return readCells(connection, source, wanted);
+  const rest = others.length === 0 ? null : await readCells(connection, source, others);
+  const columns = wanted.map((column) => {
+    const { name, cell, isText } = column;
+    if (!isText) return rest?.columns[others.indexOf(column)] ?? { name, cells: [] };
+    const cells = texts[asText.indexOf(column)] ?? [];
+    return { name, cells: cell === asIs ? cells : cells.map((text) => (text === null ? null : cell(text))) };
+  });
+  return { count: rest?.count ?? texts[0]?.length ?? 0, columns };
+}
+
+/** The columns of text; null where they have to be read cell by cell. */
+async function textsOf(
+  connection: DuckDBConnection,
+  file: string,
+  wanted: readonly WantedColumn[],
+): Promise<(string | null)[][] | null> {
+  const columns = wanted.filter(({ isText }) => isText).map(({ sql }) => sql);
+  if (columns.length === 0) return [];
+  // DuckDB refuses to number the rows of a file that has such a column itself.
+  if (wanted.some(({ name }) => name.toLowerCase() === "file_row_number")) return null;
+  return joinedTexts(connection, {
+    columns,
+    source: parquetSource(file, { numbered: true }),
+    row: "file_row_number",
+  });
+}
+
+/** Cell by cell. */
+async function readCells(
+  connection: DuckDBConnection,
+  source: string,
+  wanted: readonly WantedColumn[],
+): Promise<ColumnFile> {
+  const result = await connection.run(`select ${wanted.map(({ sql }) => sql).join(", ")} from ${source}`);
+  const columns = wanted.map(({ name }) => ({ name, cells: [] as unknown[] }));
+  for (let part = 0; part < result.chunkCount; part++) {
+    const chunk = result.getChunk(part);
+    for (const [k, { cells }] of columns.entries()) {
+      const cell = wanted[k]?.cell ?? asIs;
+      for (const value of chunk.getColumnValues(k)) cells.push(value === null ? null : cell(value));
+    }
+  }
+  return { count: result.rowCount, columns };
+}
+
+function readingOf(type: string): Reading {
+  if (["BOOLEAN", "DOUBLE", "FLOAT"].includes(type))
+    return { sql: (name) => name, cell: asIs, isText: false };
+  if (/^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/.test(type))
+    return { sql: (name) => name, cell: integer, isText: false };
+  if (type === "VARCHAR") return { sql: (name) => name, cell: asIs, isText: true };
+  return { sql: (name) => `${name}::varchar`, cell: textCell(type), isText: true };
+}
+
+/** What becomes of the text of a value of another type. DuckDB writes a day as YYYY-MM-DD. */
+function textCell(type: string): Reading["cell"] {
+  if (type.startsWith("ENUM") || type === "DATE") return asIs;
+  return type.startsWith("DECIMAL") ? Number : (value) => foreign(type, value);
 }
 
 function integer(value: unknown): unknown {
