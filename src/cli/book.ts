@@ -1,4 +1,3 @@
-import { InvalidArgumentError } from "commander";
 import { statSync } from "node:fs";
 import { sum } from "../basics/collections.js";
 import { MarginError } from "../basics/failure.js";
@@ -20,7 +19,8 @@ import {
   writeWhole,
 } from "./output.js";
 import type { BookProgress } from "./progress.js";
-import { type TableOptions, tableFiles, usage } from "./table-options.js";
+import { tableFiles } from "./given-tables.js";
+import { type TableOptions, usage } from "./table-options.js";
 
 /** What `margin` may be asked of a book. */
 export interface BookCommandOptions extends TableOptions {
@@ -152,14 +152,4 @@ async function writeBook(
     return;
   }
   if (out !== undefined) await writeTable(format, out, columns);
-}
-
-const units: Readonly<Record<string, number>> = { "": 1, K: 1e3, M: 1e6, G: 1e9, T: 1e12 };
-
-/** `4GB`, `800M`, or bytes. */
-export function memorySize(text: string): number {
-  const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)\s*([KMGT]?)B?$/i.exec(text) ?? [];
-  const bytes = Number(digits) * (units[unit.toUpperCase()] ?? Number.NaN);
-  if (!(bytes >= 1e9)) throw new InvalidArgumentError("Expected a size of at least 1GB, like 4GB.");
-  return bytes;
 }

@@ -14,7 +14,7 @@ import { comparedColumns, comparedCsv } from "./compared-csv.js";
 import { type ExitCode, exitCodeOf, writeFailures, writeResult, writeTable } from "./output.js";
 import { comparedText } from "./reg-t-text.js";
 import { storeResult } from "./store.js";
-import { readTables, tableFiles } from "./table-options.js";
+import { readTables, tableFiles } from "./given-tables.js";
 
 type TextFormat = "table" | "json" | "csv" | "ndjson";
 export type MarginFormat = TextFormat | "parquet" | "arrow";

@@ -1,6 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { memorySize, runBook } from "./book.js";
-import { guarded } from "./output.js";
+import { sharingDuckDB } from "../tables/duckdb.js";
+import { isParquet } from "../tables/file-bytes.js";
+import { memorySize } from "./memory-size.js";
+import { type ExitCode, guarded } from "./output.js";
 import { usage, withTables } from "./table-options.js";
 import type { MarginCommandOptions, MarginFormat } from "./margin-trees.js";
 
@@ -32,11 +34,24 @@ export function addMarginCommand(program: Command): void {
         if ((format === "parquet" || format === "arrow") && options.out === undefined)
           throw usage(`--format ${format} needs --out`);
         if (options.store !== undefined) await (await import("./store.js")).refuseStore(options);
-        const ofBook = options.compare === undefined ? await runBook(snapshot, format, options) : null;
-        // A book that goes its own way does not wait for all that trees need.
-        return ofBook ?? (await import("./margin-trees.js")).runTrees(snapshot, format, options);
+        const run = async (): Promise<ExitCode> => runMargin(snapshot, format, options);
+        // DuckDB, where it is needed in any case, opens while what a run is made of loads.
+        return options.positions?.some(isParquet) === true ? sharingDuckDB(run) : run();
       }),
     );
+}
+
+async function runMargin(
+  snapshot: string | undefined,
+  format: MarginFormat,
+  options: MarginCommandOptions,
+): Promise<ExitCode> {
+  const ofBook =
+    options.compare === undefined
+      ? await (await import("./book.js")).runBook(snapshot, format, options)
+      : null;
+  // A book that goes its own way does not wait for all that trees need.
+  return ofBook ?? (await import("./margin-trees.js")).runTrees(snapshot, format, options);
 }
 
 export function addExplainCommand(program: Command): void {

@@ -3,7 +3,8 @@ import { recomputeTheoretical } from "../analysis/recompute/recompute.js";
 import { loadEngine } from "./late-engine.js";
 import { guarded, writeFailures, writeResult } from "./output.js";
 import { recomputeText } from "./recompute-text.js";
-import { readTables, type TableOptions, withTables } from "./table-options.js";
+import { readTables } from "./given-tables.js";
+import { type TableOptions, withTables } from "./table-options.js";
 
 interface RecomputeOptions extends TableOptions {
   readonly tolerance: number;

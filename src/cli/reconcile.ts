@@ -3,7 +3,8 @@ import { reconcileBook } from "../analysis/reconcile/reconcile-book.js";
 import { loadEngine } from "./late-engine.js";
 import { guarded, writeFailures, writeResult } from "./output.js";
 import { reconcileText } from "./reconcile-text.js";
-import { readTables, type TableOptions, withTables } from "./table-options.js";
+import { readTables } from "./given-tables.js";
+import { type TableOptions, withTables } from "./table-options.js";
 
 interface ReconcileOptions extends TableOptions {
   readonly against: string;

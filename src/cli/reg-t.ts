@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { exitCodeOf, guarded, writeFailures, writeResult } from "./output.js";
 import { regTText } from "./reg-t-text.js";
-import { readTables, type TableOptions, withTables } from "./table-options.js";
+import { readTables } from "./given-tables.js";
+import { type TableOptions, withTables } from "./table-options.js";
 import { loadEngine } from "./late-engine.js";
 
 interface RegTCommandOptions extends TableOptions {

@@ -4,7 +4,8 @@ import { riskArrayCells, riskArrayObjects } from "../report/risk-array-rows.js";
 import { amount, textTable } from "../report/text.js";
 import { loadEngine } from "./late-engine.js";
 import { exitCodeOf, guarded, writeFailures, writeResult } from "./output.js";
-import { readTables, type TableOptions, withTables } from "./table-options.js";
+import { readTables } from "./given-tables.js";
+import { type TableOptions, withTables } from "./table-options.js";
 
 interface RiskArrayOptions extends TableOptions {
   readonly json?: boolean;

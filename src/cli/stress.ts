@@ -2,7 +2,8 @@ import { type Command, InvalidArgumentError } from "commander";
 import { expandedFiles } from "./files.js";
 import { exitCodeOf, guarded, writeFailures, writeResult } from "./output.js";
 import { stressText } from "./stress-text.js";
-import { readTables, type TableOptions, usage, withTables } from "./table-options.js";
+import { readTables } from "./given-tables.js";
+import { type TableOptions, usage, withTables } from "./table-options.js";
 import { loadEngine } from "./late-engine.js";
 
 interface StressCommandOptions extends TableOptions {

@@ -6,7 +6,8 @@ import { readFileBytes } from "../tables/file-bytes.js";
 import { parseJsonFile } from "../tables/json.js";
 import { loadEngine } from "./late-engine.js";
 import { guarded, writeResult } from "./output.js";
-import { readTables, type TableOptions, usage, withTables } from "./table-options.js";
+import { readTables } from "./given-tables.js";
+import { type TableOptions, usage, withTables } from "./table-options.js";
 
 interface VerifyOptions extends TableOptions {
   readonly recompute?: boolean;

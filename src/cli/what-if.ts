@@ -3,7 +3,8 @@ import { parseTrade } from "../analysis/trade.js";
 import { loadEngine } from "./late-engine.js";
 import { whatIfText } from "./what-if-text.js";
 import { exitCodeOf, guarded, writeFailures, writeResult } from "./output.js";
-import { readTables, type TableOptions, withTables } from "./table-options.js";
+import { readTables } from "./given-tables.js";
+import { type TableOptions, withTables } from "./table-options.js";
 
 interface WhatIfOptions extends TableOptions {
   readonly account?: string;

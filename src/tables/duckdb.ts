@@ -16,11 +16,15 @@ const shared = new AsyncLocalStorage<Promise<DuckDBInstance>>();
 
 /**
  * Runs work in which every {@link withDuckDB} that names no file has a connection of its own to one database: opening and
- * closing one takes as long as a dozen small queries. It is opened while the work begins; the first that needs it hears of a
- * failure.
+ * closing one takes as long as a dozen small queries. It is opened on a thread of its own while the work begins; the first that
+ * needs it hears of a failure. Work inside such work has the same database.
  */
 export async function sharingDuckDB<T>(work: () => Promise<T>): Promise<T> {
-  const opening = openDatabase(null);
+  if (shared.getStore() !== undefined) return work();
+  // Begun before the work, for loading what the work is made of would hold up what opens the database.
+  const { opening } = await begunDatabase(null).catch((error: unknown) => ({
+    opening: Promise.reject<DuckDBInstance>(error),
+  }));
   opening.catch(() => null);
   try {
     return await shared.run(opening, work);
@@ -55,12 +59,21 @@ export async function withDuckDB<T>(
 }
 
 async function openDatabase(file: DatabaseFile | null): Promise<DuckDBInstance> {
+  return (await begunDatabase(file)).opening;
+}
+
+/** DuckDB is loaded, and a thread of its own opens the database. */
+async function begunDatabase(
+  file: DatabaseFile | null,
+): Promise<{ readonly opening: Promise<DuckDBInstance> }> {
   const { DuckDBInstance: Instance } = await duckdbPackages("@duckdb/node-api");
   const common = { autoinstall_known_extensions: "false", autoload_known_extensions: "false" };
   // The cache holds one database a file: opened twice in one process, a file would be locked against neither.
-  return file === null
-    ? Instance.create(":memory:", common)
-    : Instance.fromCache(file.path, { ...common, access_mode: file.access });
+  const opening =
+    file === null
+      ? Instance.create(":memory:", common)
+      : Instance.fromCache(file.path, { ...common, access_mode: file.access });
+  return { opening };
 }
 
 /** The layer below DuckDB's interface, which reads and writes vectors as they lie in memory. @throws MarginError `PACKAGE_MISSING`. */

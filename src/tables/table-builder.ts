@@ -83,7 +83,8 @@ export class TableBuilder {
    * row after another, and what is done where a cell is bad, so that failures stand in the order of rows.
    */
   addColumns(count: number, cellsOf: readonly (readonly unknown[] | undefined)[]): void {
-    const read = this.columns.map((column, c) => readColumn(column, count, cellsOf[c]));
+    const none = noCells(count);
+    const read = this.columns.map((column, c) => readColumn(column, none, cellsOf[c]));
     if (read.includes(null)) {
       for (let row = 0; row < count; row++) this.addCells((c) => cellsOf[c]?.[row] ?? null);
       return;
@@ -175,15 +176,15 @@ export class TableBuilder {
   }
 }
 
-/** The cells of a column as a table keeps them; null where one of them is bad. */
+/** The cells of a column as a table keeps them; null where one of them is bad. `none` are as many that are absent. */
 function readColumn(
   column: Column,
-  count: number,
+  none: readonly CellValue[],
   cells: readonly unknown[] | undefined,
 ): CellValue[] | null {
-  const values = noCells(count);
+  const values = none.slice();
   if (cells === undefined && column.required !== true) return values;
-  for (let row = 0; row < count; row++) {
+  for (let row = 0; row < none.length; row++) {
     const value = readJsonCell(column, cells?.[row] ?? null);
     if (value !== null && typeof value === "object") return null;
     values[row] = value;
