@@ -10,5 +10,6 @@ export { fillEuropeanGreeks } from "./greeks";
 export { fillEuropeanImpliedVolatilities } from "./implied-volatility";
 export { heapBase, maxContractCount, maxPriceCount, maxScenarioCount, maxVolCount } from "./memory";
 export { fillNetting, nettingScratchBytes } from "./net";
+export { fillHoldings } from "./order";
 export { fillRiskArray } from "./risk-array";
 export { version } from "./version";

@@ -8,8 +8,8 @@
  */
 import { offsetGroup } from "./net-offset";
 import {
-  CLASSES, CLASS_OF, CONTRACT_ROWS, GROUPS, GROUP_BYTES, KIND, MARK, MARKED_HOLDING_BYTES, MINIMUM, MINIMUM_CAPPED, MINIMUM_OF_SHORTS,
-  MULTIPLIER, PRICE, PRODUCTS, QUANTITY, RANK, SETTLED_DAILY, STRIDE, at, contractBytes, holdingBytes, word,
+  CLASSES, CLASS_OF, CONTRACT_ROWS, GROUPS, GROUP_BYTES, HOLDING_SIZE, KIND, MARK, MARKED_HOLDING_BYTES, MINIMUM, MINIMUM_CAPPED, MINIMUM_OF_SHORTS,
+  MULTIPLIER, PRICE, PRODUCTS, QUANTITY, RANK, SETTLED_DAILY, STRIDE, at, contractBytes, word,
 } from "./net-layout";
 
 /** Bytes of the rows before the minimums. */
@@ -22,7 +22,7 @@ export function rowsBytes(groupPtr: usize): usize {
 /** @param fromPtr the account's holdings in the group, ranks rising, up to toPtr */
 export function netAccount(piecePtr: usize, group: i32, fromPtr: usize, toPtr: usize, scratchPtr: usize): void {
   const groupPtr = word(piecePtr, GROUPS) + <usize>group * GROUP_BYTES;
-  const size = holdingBytes(piecePtr);
+  const size = word(piecePtr, HOLDING_SIZE);
   const rowBytes = word(groupPtr, STRIDE) << 3;
   const classes = word(groupPtr, CLASSES);
   const minimumPtr = scratchPtr + rowsBytes(groupPtr);
@@ -79,7 +79,7 @@ function holdingMinimum(groupPtr: usize, holdingPtr: usize, value: f64): f64 {
 }
 
 /** out[s] = sum over the holdings of quantity x profit[s], in their order. */
-function sumProfits(groupPtr: usize, fromPtr: usize, endPtr: usize, size: usize, outPtr: usize): void {
+export function sumProfits(groupPtr: usize, fromPtr: usize, endPtr: usize, size: usize, outPtr: usize): void {
   const stride = <i32>word(groupPtr, STRIDE);
   let s = 0;
   for (; s + 10 <= stride; s += 10) sumTen(groupPtr, fromPtr, endPtr, size, s, outPtr);

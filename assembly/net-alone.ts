@@ -1,30 +1,35 @@
 /**
- * The netting of a group of one class group that offsets nothing, at ten scenarios and without marks of the accounts' own: nearly
- * every group of a book. What net-account.ts and net-offset.ts compute, with the same operations in the same order, in one loop
- * whose numbers stay in registers. The picture of the memory is in net.ts.
+ * The netting of a group of one class group that offsets nothing, at an even number of scenarios and without marks of the accounts'
+ * own: nearly every group of a book. What net-account.ts and net-offset.ts compute, with the same operations in the same order, in
+ * loops whose numbers stay in registers: ten scenarios in one, more in as many as they take. The picture of the memory is in net.ts.
  */
-import { addLots, keepHoldings } from "./net-holdings";
 import {
   BINDING_MINIMUM, BINDING_NONE, BINDING_SCAN_LOSS, BINDING_SHIFT, CLASS_SUMS, CONTRACT_ROWS, FIRST_CLASS_BYTES, GROUPS, GROUP_BYTES,
-  HOLDING_BYTES, KIND, LOT_MARK, MINIMUM, MINIMUM_CAPPED, MINIMUM_OF_SHORTS, MULTIPLIER, PRICE, QUANTITY, RANK, READINGS, SCENARIOS,
-  SETTLED_DAILY, STANDS_ALONE, word,
+  HOLDING_BYTES, HOLDING_SIZE, KIND, MINIMUM, MINIMUM_CAPPED, MINIMUM_OF_SHORTS, MULTIPLIER, PRICE, QUANTITY, RANK, READINGS, SCENARIOS,
+  SETTLED_DAILY, STANDS_ALONE, STRIDE, contractBytes, word,
 } from "./net-layout";
 import { addToAccount } from "./net-offset";
+import { sumProfits } from "./net-account";
 
 /** Ten profits, and the terms after them. */
 const PROFIT_BYTES: usize = 80;
 const ROW_BYTES: usize = 112;
-const UNITS: f64 = 1e6;
-const FEW: usize = 6;
 
 /** Whether `netAlone` does what the group asks for. */
 export function isPlainAlone(piecePtr: usize, groupPtr: usize): bool {
   const isAlone = (<i32>word(groupPtr, READINGS) & STANDS_ALONE) != 0;
-  return isAlone && word(piecePtr, LOT_MARK) == 0 && <i32>word(groupPtr, SCENARIOS) == 10;
+  const isEven = word(groupPtr, SCENARIOS) == word(groupPtr, STRIDE);
+  return isAlone && isEven && word(piecePtr, HOLDING_SIZE) == HOLDING_BYTES;
 }
 
 /** Nets the holdings from startPtr to endPtr. */
-export function netAlone(piecePtr: usize, group: i32, startPtr: usize, endPtr: usize): void {
+export function netAlone(piecePtr: usize, group: i32, startPtr: usize, endPtr: usize, scratchPtr: usize): void {
+  const groupPtr = word(piecePtr, GROUPS) + <usize>group * GROUP_BYTES;
+  if (word(groupPtr, SCENARIOS) == 10) netTen(piecePtr, group, startPtr, endPtr);
+  else netWide(piecePtr, group, startPtr, endPtr, scratchPtr);
+}
+
+function netTen(piecePtr: usize, group: i32, startPtr: usize, endPtr: usize): void {
   const groupPtr = word(piecePtr, GROUPS) + <usize>group * GROUP_BYTES;
   const rowsPtr = word(groupPtr, CONTRACT_ROWS);
   let sumA = f64x2.splat(0);
@@ -34,11 +39,8 @@ export function netAlone(piecePtr: usize, group: i32, startPtr: usize, endPtr: u
   let sumE = sumA;
   let cost: f64 = 0;
   let accounts: f64 = 0;
-  for (let fromPtr = startPtr; fromPtr < endPtr; ) {
-    const account = load<i32>(fromPtr);
-    let toPtr = fromPtr + HOLDING_BYTES;
-    while (toPtr < endPtr && load<i32>(toPtr) == account) toPtr += HOLDING_BYTES;
-    const keptPtr = keep(fromPtr, toPtr);
+  for (let ptr = startPtr; ptr < endPtr; ) {
+    const account = load<i32>(ptr);
     let a = f64x2.splat(0);
     let b = a;
     let c = a;
@@ -46,7 +48,7 @@ export function netAlone(piecePtr: usize, group: i32, startPtr: usize, endPtr: u
     let e = a;
     let marketValue: f64 = 0;
     let minimum: f64 = 0;
-    for (let ptr = fromPtr; ptr < keptPtr; ptr += HOLDING_BYTES) {
+    do {
       const rowPtr = rowsPtr + <usize>load<i32>(ptr, RANK) * ROW_BYTES;
       const quantity = load<f64>(ptr, QUANTITY);
       const both = f64x2.splat(quantity);
@@ -55,29 +57,19 @@ export function netAlone(piecePtr: usize, group: i32, startPtr: usize, endPtr: u
       c = f64x2.add(c, f64x2.mul(both, v128.load(rowPtr, 32)));
       d = f64x2.add(d, f64x2.mul(both, v128.load(rowPtr, 48)));
       e = f64x2.add(e, f64x2.mul(both, v128.load(rowPtr, 64)));
-      const kind = load<i32>(rowPtr, PROFIT_BYTES + KIND);
-      const gross = quantity * load<f64>(rowPtr, PROFIT_BYTES + MULTIPLIER) * load<f64>(rowPtr, PROFIT_BYTES + PRICE);
-      const value = either(0, gross, kind & SETTLED_DAILY);
+      const value = valueOf(rowPtr + PROFIT_BYTES, quantity);
       marketValue += value;
-      const cap = either(value, Infinity, (kind & MINIMUM_CAPPED) * i32(quantity > 0));
-      const charge = min(load<f64>(rowPtr, PROFIT_BYTES + MINIMUM) * abs(quantity), cap);
-      minimum += either(charge, 0, i32((kind & MINIMUM_OF_SHORTS) == 0) | i32(quantity < 0));
-    }
-    const isNone = keptPtr == fromPtr;
-    fromPtr = toPtr;
-    if (isNone) continue;
+      minimum += minimumOf(rowPtr + PROFIT_BYTES, quantity, value);
+      ptr += HOLDING_BYTES;
+    } while (ptr < endPtr && load<i32>(ptr) == account);
     const least = leastOf(a, b, c, d, e);
-    const scanLoss = max<f64>(0, -least);
-    const binding = minimum > scanLoss ? BINDING_MINIMUM : scanLoss > 0 ? BINDING_SCAN_LOSS : BINDING_NONE;
-    const requirement = max(scanLoss, minimum);
     const worst = firstAt(least, a, b, c, d, e);
-    addToAccount(piecePtr, group, account, requirement, marketValue, worst | (binding << BINDING_SHIFT));
+    cost += addNetted(piecePtr, group, account, least, minimum, marketValue, worst);
     sumA = f64x2.add(sumA, a);
     sumB = f64x2.add(sumB, b);
     sumC = f64x2.add(sumC, c);
     sumD = f64x2.add(sumD, d);
     sumE = f64x2.add(sumE, e);
-    cost += requirement;
     accounts += 1;
   }
   const sumsPtr = word(piecePtr, CLASS_SUMS) + word(groupPtr, FIRST_CLASS_BYTES);
@@ -90,41 +82,76 @@ export function netAlone(piecePtr: usize, group: i32, startPtr: usize, endPtr: u
   store<f64>(sumsPtr, accounts, 88);
 }
 
+/** Profits of one account by scenario stand in the scratch. */
+function netWide(piecePtr: usize, group: i32, startPtr: usize, endPtr: usize, scratchPtr: usize): void {
+  const groupPtr = word(piecePtr, GROUPS) + <usize>group * GROUP_BYTES;
+  const rowBytes = contractBytes(groupPtr);
+  const profitBytes = word(groupPtr, STRIDE) << 3;
+  const termsPtr = word(groupPtr, CONTRACT_ROWS) + profitBytes;
+  const sumsPtr = word(piecePtr, CLASS_SUMS) + word(groupPtr, FIRST_CLASS_BYTES);
+  let cost: f64 = 0;
+  let accounts: f64 = 0;
+  for (let fromPtr = startPtr; fromPtr < endPtr; ) {
+    const account = load<i32>(fromPtr);
+    let marketValue: f64 = 0;
+    let minimum: f64 = 0;
+    let ptr = fromPtr;
+    do {
+      const quantity = load<f64>(ptr, QUANTITY);
+      const ownPtr = termsPtr + <usize>load<i32>(ptr, RANK) * rowBytes;
+      const value = valueOf(ownPtr, quantity);
+      marketValue += value;
+      minimum += minimumOf(ownPtr, quantity, value);
+      ptr += HOLDING_BYTES;
+    } while (ptr < endPtr && load<i32>(ptr) == account);
+    sumProfits(groupPtr, fromPtr, ptr, HOLDING_BYTES, scratchPtr);
+    fromPtr = ptr;
+    const least = leastOfRow(scratchPtr, profitBytes);
+    const requirement = addNetted(piecePtr, group, account, least, minimum, marketValue, indexOf(least, scratchPtr, profitBytes));
+    for (let offset: usize = 0; offset < profitBytes; offset += 16)
+      v128.store(sumsPtr + offset, f64x2.add(v128.load(sumsPtr + offset), v128.load(scratchPtr + offset)));
+    cost += requirement;
+    accounts += 1;
+  }
+  store<f64>(sumsPtr + profitBytes, cost);
+  store<f64>(sumsPtr + profitBytes, accounts, 8);
+}
+
+/** @returns the requirement, which the account has been told */
+// @ts-ignore: decorator
+@inline
+function addNetted(
+  piecePtr: usize, group: i32, account: i32, least: f64, minimum: f64, marketValue: f64, worst: i32,
+): f64 {
+  const scanLoss = max<f64>(0, -least);
+  const binding = minimum > scanLoss ? BINDING_MINIMUM : scanLoss > 0 ? BINDING_SCAN_LOSS : BINDING_NONE;
+  const requirement = max(scanLoss, minimum);
+  addToAccount(piecePtr, group, account, requirement, marketValue, worst | (binding << BINDING_SHIFT));
+  return requirement;
+}
+
+/** quantity x units x price, USD; 0 for what is settled daily. */
+// @ts-ignore: decorator
+@inline
+function valueOf(termsPtr: usize, quantity: f64): f64 {
+  const gross = quantity * load<f64>(termsPtr, MULTIPLIER) * load<f64>(termsPtr, PRICE);
+  return either(0, gross, load<i32>(termsPtr, KIND) & SETTLED_DAILY);
+}
+
+// @ts-ignore: decorator
+@inline
+function minimumOf(termsPtr: usize, quantity: f64, value: f64): f64 {
+  const kind = load<i32>(termsPtr, KIND);
+  const cap = either(value, Infinity, (kind & MINIMUM_CAPPED) * i32(quantity > 0));
+  const charge = min(load<f64>(termsPtr, MINIMUM) * abs(quantity), cap);
+  return either(charge, 0, i32((kind & MINIMUM_OF_SHORTS) == 0) | i32(quantity < 0));
+}
+
 /** a where `is` is not 0, else b. Signs of quantities and kinds of contracts follow no pattern: a wrong guess costs more. */
 // @ts-ignore: decorator
 @inline
 function either(a: f64, b: f64, is: i32): f64 {
   return reinterpret<f64>(select<i64>(reinterpret<i64>(a), reinterpret<i64>(b), is));
-}
-
-/** As `keepHoldings`, which takes the accounts of many lots and those with lots to be added up. */
-// @ts-ignore: decorator
-@inline
-function keep(fromPtr: usize, toPtr: usize): usize {
-  if (toPtr - fromPtr > FEW * HOLDING_BYTES) return keepHoldings(fromPtr, toPtr, HOLDING_BYTES);
-  for (let ptr = fromPtr + HOLDING_BYTES; ptr < toPtr; ptr += HOLDING_BYTES)
-    for (let place = ptr; place > fromPtr; place -= HOLDING_BYTES) putInOrder(place - HOLDING_BYTES, place);
-  let before = -1;
-  let odd = 0;
-  for (let ptr = fromPtr; ptr < toPtr; ptr += HOLDING_BYTES) {
-    const rank = load<i32>(ptr, RANK);
-    odd |= i32(rank == before) | i32(load<f64>(ptr, QUANTITY) == 0);
-    before = rank;
-  }
-  if (odd != 0) return addLots(fromPtr, toPtr, HOLDING_BYTES);
-  for (let ptr = fromPtr; ptr < toPtr; ptr += HOLDING_BYTES) store<f64>(ptr, load<f64>(ptr, QUANTITY) / UNITS, QUANTITY);
-  return toPtr;
-}
-
-/** The lower rank first, without a branch. */
-// @ts-ignore: decorator
-@inline
-function putInOrder(aPtr: usize, bPtr: usize): void {
-  const a = v128.load(aPtr);
-  const b = v128.load(bPtr);
-  const isFalling = i32x4.splat(-i32(load<i32>(aPtr, RANK) > load<i32>(bPtr, RANK)));
-  v128.store(aPtr, v128.bitselect(b, a, isFalling));
-  v128.store(bPtr, v128.bitselect(a, b, isFalling));
 }
 
 /** The smallest of ten; NaN where any is. */
@@ -153,4 +180,31 @@ function firstAt(least: f64, a: v128, b: v128, c: v128, d: v128, e: v128): i32 {
     (i64x2.bitmask(f64x2.eq(e, both)) << 8) |
     (1 << 10);
   return ctz(bits);
+}
+
+/** The smallest of a row; NaN where any is. */
+function leastOfRow(rowPtr: usize, bytes: usize): f64 {
+  let low = v128.load(rowPtr);
+  let all = low;
+  for (let ptr = rowPtr + 16; ptr < rowPtr + bytes; ptr += 16) {
+    const pair = v128.load(ptr);
+    low = f64x2.pmin(low, pair);
+    all = f64x2.add(all, pair);
+  }
+  // As in `leastOf`.
+  const sum = f64x2.extract_lane(all, 0) + f64x2.extract_lane(all, 1);
+  if (sum == sum) return f64x2.extract_lane(f64x2.pmin(low, v128.shuffle<f64>(low, low, 1, 0)), 0);
+  let least = load<f64>(rowPtr);
+  for (let ptr = rowPtr + 8; ptr < rowPtr + bytes; ptr += 8) least = min(least, load<f64>(ptr));
+  return least;
+}
+
+/** Index of the first of a row that equals `least`; of a NaN, which no account is told, any. */
+function indexOf(least: f64, rowPtr: usize, bytes: usize): i32 {
+  const both = f64x2.splat(least);
+  for (let offset: usize = 0; offset < bytes; offset += 16) {
+    const found = i64x2.bitmask(f64x2.eq(v128.load(rowPtr + offset), both));
+    if (found != 0) return (<i32>(offset >> 3)) + ctz(found);
+  }
+  return 0;
 }

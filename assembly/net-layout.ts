@@ -1,25 +1,18 @@
 /** Words of the blocks that describe a piece of a book and a portfolio group: the pictures are in net.ts. */
 
 /** Of a piece. */
-export const RUNS: i32 = 0;
-export const RUN_COUNT: i32 = 1;
-export const LOT_ACCOUNT: i32 = 2;
-export const LOT_CONTRACT: i32 = 3;
-export const LOT_MILLIONTHS: i32 = 4;
-export const LOT_MARK: i32 = 5;
-export const CONTRACT_CODES: i32 = 6;
-export const GROUPS: i32 = 7;
-export const GROUP_COUNT: i32 = 8;
-export const SKIP: i32 = 9;
-export const FIRST_ACCOUNT: i32 = 10;
-export const ACCOUNT_COUNT: i32 = 11;
-export const ACCOUNTS: i32 = 12;
-export const HELD: i32 = 13;
-export const HELD_WORDS: i32 = 14;
-export const CLASS_SUMS: i32 = 15;
-export const CLASS_SUMS_BYTES: i32 = 16;
-export const GROUP_ENDS: i32 = 17;
-export const HOLDINGS: i32 = 18;
+export const GROUPS: i32 = 0;
+export const GROUP_COUNT: i32 = 1;
+export const GROUP_ENDS: i32 = 2;
+export const HOLDINGS: i32 = 3;
+export const HOLDING_SIZE: i32 = 4;
+export const FIRST_ACCOUNT: i32 = 5;
+export const ACCOUNT_COUNT: i32 = 6;
+export const ACCOUNTS: i32 = 7;
+export const HELD: i32 = 8;
+export const HELD_WORDS: i32 = 9;
+export const CLASS_SUMS: i32 = 10;
+export const CLASS_SUMS_BYTES: i32 = 11;
 
 /** Of a group, in blocks of GROUP_BYTES. */
 export const CONTRACT_ROWS: i32 = 0;
@@ -96,11 +89,4 @@ export function at(ptr: usize, index: i32, shift: i32): usize {
 @inline
 export function contractBytes(groupPtr: usize): usize {
   return (word(groupPtr, STRIDE) << 3) + TERMS_BYTES;
-}
-
-/** Bytes of a holding of this piece. */
-// @ts-ignore: decorator
-@inline
-export function holdingBytes(piecePtr: usize): usize {
-  return word(piecePtr, LOT_MARK) == 0 ? HOLDING_BYTES : MARKED_HOLDING_BYTES;
 }

@@ -102,12 +102,12 @@ function fillProducts(groupPtr: usize, scratchPtr: usize, held: i32): i32 {
   const partPtr = scratchPtr + classes * rowBytes;
   const productPtr = partPtr + classes * rowBytes;
   const byClass = (<i32>word(groupPtr, READINGS) & MINIMUM_BY_CLASS) != 0;
-  const scenarios = <i32>word(groupPtr, SCENARIOS);
+  const partsOffset = classes * rowBytes;
   for (let k = 0; k < held; k++) {
-    const most = byClass ? -load<f64>(at(minimumPtr, k, 3)) : Infinity;
-    const offset = <usize>k * rowBytes;
-    for (let s = 0; s < scenarios; s++)
-      store<f64>(at(partPtr + offset, s, 3), min(load<f64>(at(scratchPtr + offset, s, 3)), most));
+    const most = f64x2.splat(byClass ? -load<f64>(at(minimumPtr, k, 3)) : Infinity);
+    const rowPtr = scratchPtr + <usize>k * rowBytes;
+    for (let ptr = rowPtr; ptr < rowPtr + rowBytes; ptr += 16)
+      v128.store(ptr + partsOffset, f64x2.min(v128.load(ptr), most));
   }
   let parts = 0;
   for (let k = 0; k < held; ) {
@@ -125,20 +125,24 @@ function fillProducts(groupPtr: usize, scratchPtr: usize, held: i32): i32 {
   return parts;
 }
 
+/** Two scenarios at once. A pair of the smaller (larger) of profit and 0 keeps a NaN, because the profit comes first. */
 function offsetParts(groupPtr: usize, partPtr: usize, parts: i32, share: f64, outPtr: usize): void {
   const rowBytes = word(groupPtr, STRIDE) << 3;
-  const scenarios = <i32>word(groupPtr, SCENARIOS);
   const remainder = (<i32>word(groupPtr, READINGS) & CARRIED_REMAINDER) != 0;
-  for (let s = 0; s < scenarios; s++) {
-    let losses: f64 = 0;
-    let gains: f64 = 0;
-    for (let k = 0; k < parts; k++) {
-      const profit = load<f64>(at(partPtr + <usize>k * rowBytes, s, 3));
-      losses += min<f64>(profit, 0);
-      gains += max<f64>(profit, 0);
+  const none = f64x2.splat(0);
+  const shares = f64x2.splat(share);
+  const endPtr = partPtr + <usize>parts * rowBytes;
+  for (let offset: usize = 0; offset < rowBytes; offset += 16) {
+    let losses = none;
+    let gains = none;
+    for (let ptr = partPtr + offset; ptr < endPtr; ptr += rowBytes) {
+      const profit = v128.load(ptr);
+      losses = f64x2.add(losses, f64x2.pmin(profit, none));
+      gains = f64x2.add(gains, f64x2.pmax(profit, none));
     }
-    const net = losses + share * gains;
-    store<f64>(at(outPtr, s, 3), remainder && net > 0 ? gains + losses / share : net);
+    let net = f64x2.add(losses, f64x2.mul(shares, gains));
+    if (remainder) net = v128.bitselect(f64x2.add(gains, f64x2.div(losses, shares)), net, f64x2.gt(net, none));
+    v128.store(outPtr + offset, net);
   }
 }
 

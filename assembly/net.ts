@@ -1,22 +1,16 @@
 /**
- * Nets the lots of one piece of a book, the accounts from `first account` on: each account's class groups, product groups and
- * portfolio groups, and its requirement. Lots are put in the order of groups, then one group of all accounts is netted after
- * another, while the rows of its contracts are in the cache. Sums run in the order account, portfolio group, product group, class
- * group, contract; nothing else has an influence on any result.
+ * Nets the holdings of one piece of a book, the accounts from `first account` on: each account's class groups, product groups and
+ * portfolio groups, and its requirement. One group of all accounts is netted after another, while the rows of its contracts are
+ * in the cache. Sums run in the order account, portfolio group, product group, class group, contract; nothing else has an
+ * influence on any result.
  *
  * The piece is described by a block of 32-bit words at piecePtr; P in a name is a byte address:
  *
- *      0 runs P            1 runs             2 lot account P     3 lot contract P      4 lot millionths P
- *      5 lot mark P or 0   6 codes P          7 groups P          8 groups G            9 skip P
- *     10 first account    11 accounts        12 accounts P       13 held P or 0        14 held words W
- *     15 class sums P     16 their bytes     17 group ends P     18 holdings P
+ *      0 groups P          1 groups G         2 group ends P      3 holdings P          4 bytes of a holding: 16 or 24
+ *      5 first account     6 accounts         7 accounts P        8 held P or 0         9 held words W
+ *     10 class sums P     11 their bytes
  *
- *     runs               pairs of i32: lots start .. end - 1; over all runs in their order accounts never fall
- *     lot account        i32; lot contract: i32, row of `codes`; lot millionths: f64, whole
- *     lot mark           f64: the account's price per share, NaN where it gives none
- *     codes              by contract 2 i32: group or -1 | rank: contract within the group, by product group, class group
- *     skip               u8 by account: 1 = leave out
- *     group ends         room for G i32;  holdings: room for 16 bytes a lot, 24 with marks
+ *     holdings           as order.ts writes them: by group, account, contract;  group ends: G i32, where those of each group end
  *
  * A group's block, at groups P + 48 times its number:
  *
@@ -38,17 +32,15 @@
  *     held               W u32 by account, where the costliest group tells it: bit k = class group k is held
  *     class sums         by group and class group stride + 2 f64: profit by scenario | cost | accounts
  *
- * What is neither room nor result is only read, and both are written anew, so that a call can be made again. The rule:
+ * What is not written is only read, and what is written is written anew, so that a call can be made again. The rule:
  * docs/methodology.md; FINRA 4210(g)(7), (g)(8).
  */
-import { keepHoldings } from "./net-holdings";
 import { netAccount } from "./net-account";
 import { isPlainAlone, netAlone } from "./net-alone";
 import {
   ACCOUNTS, ACCOUNT_BYTES, ACCOUNT_COUNT, CLASS_SUMS, CLASS_SUMS_BYTES, FIRST_ACCOUNT, GROUPS, GROUP_BYTES, GROUP_COUNT, GROUP_ENDS,
-  HOLDINGS, MOST, NETTING_SCRATCH_BYTES, WORST_GROUP, at, holdingBytes, word,
+  HOLDINGS, HOLDING_SIZE, MOST, NETTING_SCRATCH_BYTES, WORST_GROUP, at, word,
 } from "./net-layout";
-import { placeLots } from "./net-place";
 
 /** Scratch of one call: room for 2 C + products + 1 rows of `stride` f64 and 3 C + products + 1 f64. */
 export function nettingScratchBytes(): i32 {
@@ -59,16 +51,15 @@ export function nettingScratchBytes(): i32 {
 export function fillNetting(piecePtr: usize, scratchPtr: usize): void {
   clearAccounts(piecePtr);
   memory.fill(word(piecePtr, CLASS_SUMS), 0, word(piecePtr, CLASS_SUMS_BYTES));
-  placeLots(piecePtr);
   const groups = <i32>word(piecePtr, GROUP_COUNT);
   const endsPtr = word(piecePtr, GROUP_ENDS);
   const holdingsPtr = word(piecePtr, HOLDINGS);
-  const size = holdingBytes(piecePtr);
+  const size = word(piecePtr, HOLDING_SIZE);
   let fromPtr = holdingsPtr;
   for (let group = 0; group < groups; group++) {
     const toPtr = holdingsPtr + <usize>load<i32>(at(endsPtr, group, 2)) * size;
     const groupPtr = word(piecePtr, GROUPS) + <usize>group * GROUP_BYTES;
-    if (isPlainAlone(piecePtr, groupPtr)) netAlone(piecePtr, group, fromPtr, toPtr);
+    if (isPlainAlone(piecePtr, groupPtr)) netAlone(piecePtr, group, fromPtr, toPtr, scratchPtr);
     else netGroup(piecePtr, group, fromPtr, toPtr, scratchPtr);
     fromPtr = toPtr;
   }
@@ -86,13 +77,12 @@ function clearAccounts(piecePtr: usize): void {
 
 /** Any group, account by account. */
 function netGroup(piecePtr: usize, group: i32, startPtr: usize, endPtr: usize, scratchPtr: usize): void {
-  const size = holdingBytes(piecePtr);
+  const size = word(piecePtr, HOLDING_SIZE);
   for (let fromPtr = startPtr; fromPtr < endPtr; ) {
     const account = load<i32>(fromPtr);
     let toPtr = fromPtr + size;
     while (toPtr < endPtr && load<i32>(toPtr) == account) toPtr += size;
-    const keptPtr = keepHoldings(fromPtr, toPtr, size);
-    if (keptPtr > fromPtr) netAccount(piecePtr, group, fromPtr, keptPtr, scratchPtr);
+    netAccount(piecePtr, group, fromPtr, toPtr, scratchPtr);
     fromPtr = toPtr;
   }
 }

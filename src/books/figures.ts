@@ -31,7 +31,7 @@ export class BookFigures {
   /** Takes over what a block of accounts came to. */
   addAccounts(accounts: AccountColumns, firstAccount: number): void {
     for (let account = 0; account < accounts.count; account++) {
-      if (accounts.skip[account] === 1) continue;
+      if (accounts.marks[account] !== 0) continue;
       const at = firstAccount + account;
       this.requirementUsd[at] = accounts.requirementUsd(account);
       this.marketValueUsd[at] = accounts.marketValueUsd(account);

@@ -27,10 +27,13 @@ interface Placed {
   readonly place: GroupPlace;
 }
 
-/** @param inGroup 1 = the contract is netted, by contract row */
+/**
+ * @param inGroup 1 = the contract is netted, by contract row
+ * @param apart 1 = the netting leaves out who holds it, by contract row
+ */
 export function layOutBook(
   prepared: PreparedRisk,
-  inGroup: Uint8Array,
+  { inGroup, apart }: { readonly inGroup: Uint8Array; readonly apart: Uint8Array },
   rules: Pick<RuleSet, "minimum" | "readings">,
   placeOf: (classGroup: string) => GroupPlace,
 ): BookLayout {
@@ -56,7 +59,8 @@ export function layOutBook(
     return { id, classes: Int32Array.from(classes), isMixed: isMixed(classes, prepared) };
   });
   const nettings = groups.map((group, g) => nettingGroup(group, sorted[g]?.[1] ?? [], prepared, rules));
-  return { groups, netting: { groups: nettings, groupOf, rankOf } };
+  const { multiplier: units, quoteMultiplier: quotedUnits } = prepared.contracts;
+  return { groups, netting: { groups: nettings, groupOf, rankOf, apart, units, quotedUnits } };
 }
 
 /** Product groups and class groups in code-unit order, contracts in that of the master. */

@@ -20,6 +20,9 @@ const defaultMemoryBytes = 4e9;
 /** Measured on a book of 29 million lots (docs/performance.md): what a lot takes, and what a run takes without any. */
 const bytesALot = 80;
 const bytesOfRun = 8e8;
+/** Lots and holdings of a block have room in the kernel's 2 GiB of addresses, with marks of their own too. */
+const mostPlainLots = 33_554_432;
+const mostMarkedLots = 16_777_216;
 
 /**
  * Portfolio margin of every account of a book in files, as columns: each contract is valued once, groups are netted one after
@@ -107,6 +110,7 @@ async function netBlocks(
     accounts: book.accounts.names.length,
     lots: source.rowCount,
     accountsPerPiece,
+    mostLots: source.hasMarks ? mostMarkedLots : mostPlainLots,
   });
   const house = book.request.rules.houseRules === undefined ? null : new HouseAccounts(book, sums);
   const notes: string[] = [];
@@ -118,12 +122,14 @@ async function netBlocks(
       request.onProgress?.({ name: "read positions", ...told });
       const lots = await readLots(source, range, (shape) => engine.valuation.lots(shape));
       lotCount += lots.count;
-      request.onProgress?.({ name: "net", ...told });
+      const onNet = (): void => request.onProgress?.({ name: "net", ...told });
       if (house === null) {
+        request.onProgress?.({ name: "order positions", ...told });
         const block = { lots, range, book, sums, accountsPerPiece, netting };
-        notes.push(...(await netRange(block, engine)));
+        notes.push(...(await netRange(block, engine, onNet)));
         continue;
       }
+      onNet();
       await house.addBlock(lots, range, (part) => request.onProgress?.({ name: "net", ...told, part }));
       lots.release();
     }
@@ -145,12 +151,20 @@ function addSpecial({ special, trees, firm }: BookSums, book: PreparedBook): voi
   }
 }
 
+interface BookSize {
+  readonly accounts: number;
+  readonly lots: number;
+  readonly accountsPerPiece: number;
+  /** In one block. */
+  readonly mostLots: number;
+}
+
 /** Blocks whose lots fit the memory, one piece at least. */
 function blocksWithin(
   memoryBytes: number,
-  { accounts, lots, accountsPerPiece }: { accounts: number; lots: number; accountsPerPiece: number },
+  { accounts, lots, accountsPerPiece, mostLots }: BookSize,
 ): AccountRange[] {
-  const lotsAtOnce = (memoryBytes - bytesOfRun) / bytesALot;
+  const lotsAtOnce = Math.min(mostLots, (memoryBytes - bytesOfRun) / bytesALot);
   const lotsAPiece = (lots / Math.max(1, accounts)) * accountsPerPiece;
   const pieces = Math.max(1, Math.floor(lotsAtOnce / Math.max(1, lotsAPiece)));
   return blocksOf(accounts, pieces * accountsPerPiece);

@@ -1,10 +1,11 @@
-import { pricePerShare } from "../contracts/contract-master.js";
+import { type AccountColumns, accountMarks } from "../valuation/account-columns.js";
 import type { LotColumns } from "../valuation/lot-columns.js";
-import type { Netting } from "../valuation/netting.js";
+import type { Holdings, Netting } from "../valuation/netting.js";
+import type { Valuation } from "../valuation/valuation.js";
 import type { BookFigures } from "./figures.js";
 import type { FirmSums } from "./firm-sums.js";
-import { lotsByAccount } from "./lots.js";
-import { netBlock } from "./net-book.js";
+import { lotsByAccount, piecesOf } from "./lots.js";
+import { netBlock, type RunCalls } from "./net-book.js";
 import type { PreparedBook } from "./prepare-book.js";
 import type { AccountRange } from "./read-lots.js";
 import type { BookEngine } from "./request.js";
@@ -31,27 +32,69 @@ export interface BookBlock {
   readonly netting: Netting;
 }
 
-/** Nets the accounts of a block but for those that are incomplete or special, and takes over what they come to. */
+/**
+ * Nets the accounts of a block but for those that are incomplete or special, and takes over what they come to.
+ *
+ * @param onOrdered called when the lots lie in the order of netting
+ */
 export async function netRange(
   block: BookBlock,
-  { valuation, pool }: BookEngine,
+  engine: BookEngine,
+  onOrdered: () => void,
 ): Promise<readonly string[]> {
-  const { lots, range, book, sums, netting, accountsPerPiece } = block;
+  const { range, book, sums, netting } = block;
   const accounts = netting.accounts(range.end - range.first);
-  markIncomplete(lots, range, book);
-  const isSpecial = specialAccounts(block, accounts.count);
-  accounts.skip.set(isSpecial.map((is, account) => is | (book.incomplete[range.first + account] ?? 0)));
-  makePerShare(lots, book);
-  const ordered = lotsByAccount(lots, accounts.count, valuation);
+  const run: RunCalls = (calls) => engine.pool.run(calls);
   try {
-    const netted = { netting, layout: book.layout, ordered, accounts, accountsPerPiece };
-    const notes = await netBlock(netted, sums.firm, (calls) => pool.run(calls));
-    sums.figures.addAccounts(accounts, range.first);
-    return notes;
+    const { holdings, notes } = await orderLots(block, accounts, { valuation: engine.valuation, run });
+    try {
+      onOrdered();
+      const netted = await netBlock({ netting, layout: book.layout, holdings, accounts }, sums.firm, run);
+      sums.figures.addAccounts(accounts, range.first);
+      return [...notes, ...netted];
+    } finally {
+      holdings.release();
+    }
   } finally {
-    ordered.lots.release();
     accounts.release();
   }
+}
+
+/** Puts the lots of a block in the order of netting, marks its accounts and puts aside what special ones hold. */
+async function orderLots(
+  block: BookBlock,
+  accounts: AccountColumns,
+  { valuation, run }: { readonly valuation: Valuation; readonly run: RunCalls },
+): Promise<{ readonly holdings: Holdings; readonly notes: readonly string[] }> {
+  const { lots, range, book, netting, accountsPerPiece } = block;
+  const ordered = lotsByAccount(lots, accounts.count, valuation);
+  try {
+    accounts.marks.set(book.incomplete.subarray(range.first, range.end));
+    const pieces = piecesOf(ordered, accounts.count, accountsPerPiece);
+    const { calls, holdings } = netting.order(ordered.lots, accounts, pieces);
+    const notes = await run(calls);
+    takeMarks(block, ordered.lots, accounts);
+    return { holdings, notes };
+  } finally {
+    ordered.lots.release();
+  }
+}
+
+/** Who holds something that cannot be used is incomplete; the positions of special accounts are put aside. */
+function takeMarks({ range, book, sums }: BookBlock, lots: LotColumns, { marks }: AccountColumns): void {
+  let isAnySpecial = false;
+  for (let at = 0; at < marks.length; at++) {
+    const mark = marks[at] ?? 0;
+    if (mark === 0) continue;
+    if ((mark & accountMarks.unusable) !== 0) book.incomplete[range.first + at] = 1;
+    isAnySpecial ||= (mark & accountMarks.apart) !== 0;
+  }
+  if (!isAnySpecial) return;
+  const { symbols } = book.prepared.contracts;
+  const nameOf = (at: number): string => book.accounts.names[range.first + at] ?? "";
+  for (let i = 0; i < lots.count; i++)
+    if (((marks[lots.account[i] ?? 0] ?? 0) & accountMarks.apart) !== 0)
+      sums.special.addLot(lots, i, { nameOf, symbols });
 }
 
 /** Who holds something that cannot be used. */
@@ -61,30 +104,4 @@ export function markIncomplete(
   { incomplete }: Pick<PreparedBook, "incomplete">,
 ): void {
   for (let i = 0; i < count; i++) if ((contract[i] ?? -1) < 0) incomplete[first + (account[i] ?? 0)] = 1;
-}
-
-/** By account of the block: 1 = it holds something special; its positions are put aside. */
-function specialAccounts({ lots, range, book, sums }: BookBlock, accountCount: number): Uint8Array {
-  const { prepared, accounts } = book;
-  const { count, account, contract } = lots;
-  const isSpecial = new Uint8Array(accountCount);
-  for (let i = 0; i < count; i++) {
-    const row = contract[i] ?? -1;
-    if (row >= 0 && book.special[row] === 1) isSpecial[account[i] ?? 0] = 1;
-  }
-  if (!isSpecial.includes(1)) return isSpecial;
-  const { symbols } = prepared.contracts;
-  const nameOf = (at: number): string => accounts.names[range.first + at] ?? "";
-  for (let i = 0; i < count; i++)
-    if (isSpecial[account[i] ?? 0] === 1) sums.special.addLot(lots, i, { nameOf, symbols });
-  return isSpecial;
-}
-
-/** Marks, as they are given, become prices per share. */
-function makePerShare({ count, contract, mark }: LotColumns, { prepared }: PreparedBook): void {
-  if (mark === null) return;
-  for (let i = 0; i < count; i++) {
-    const row = contract[i] ?? -1;
-    if (row >= 0) mark[i] = pricePerShare(mark[i] ?? Number.NaN, row, prepared.contracts);
-  }
 }

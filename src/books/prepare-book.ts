@@ -96,7 +96,7 @@ export async function prepareBook(
     },
     prepared,
     accounts,
-    layout: layOutBook(prepared, inGroup, placed, placeOf),
+    layout: layOutBook(prepared, { inGroup, apart: special }, placed, placeOf),
     special,
     placeOf,
     incomplete: incompleteAccounts(failures, accounts, { positions: tables.positions, prepared }),

@@ -32,7 +32,8 @@ export interface BookRequest extends BookOptions {
 
 /** What a run over a book is doing, and how much of it is done. */
 export interface BookStep {
-  readonly name: "read tables" | "value contracts" | "read positions" | "net" | "write" | "store";
+  readonly name:
+    "read tables" | "value contracts" | "read positions" | "order positions" | "net" | "write" | "store";
   readonly done: number;
   readonly of: number;
   /** Part of the step that is over, where it is told in between. */

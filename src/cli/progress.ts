@@ -8,7 +8,8 @@ const shares: readonly (readonly [StepName, number])[] = [
   ["read tables", 0.25],
   ["value contracts", 0.15],
   ["read positions", 0.35],
-  ["net", 0.2],
+  ["order positions", 0.1],
+  ["net", 0.1],
   ["write", 0.05],
 ];
 /** What a store takes besides, where the run is stored. */
@@ -86,14 +87,16 @@ function shareOf(wanted: StepName): number {
   return shares.find(([name]) => name === wanted)?.[1] ?? 0;
 }
 
-/** Part of a run, its store aside, that is over when a step is told. Reading and netting take turns, block by block. */
+/** Part of a run, its store aside, that is over when a step is told. Reading, ordering and netting take turns, block by block. */
 function doneBefore({ name, done, of, part = 0 }: BookStep): number {
-  const perBlock = shareOf("read positions") + shareOf("net");
+  const readAndOrdered = shareOf("read positions") + shareOf("order positions");
+  const perBlock = readAndOrdered + shareOf("net");
   const before = shareOf("read tables") + shareOf("value contracts");
   if (name === "read tables") return 0;
   if (name === "value contracts") return shareOf("read tables");
   if (name === "write") return before + perBlock;
   if (name === "store") return 1;
-  const within = name === "net" ? shareOf("read positions") + part * shareOf("net") : 0;
+  const begun = { "read positions": 0, "order positions": shareOf("read positions"), net: readAndOrdered };
+  const within = begun[name] + part * shareOf(name);
   return before + (perBlock * done + within) / of;
 }

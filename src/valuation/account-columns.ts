@@ -6,15 +6,18 @@ const numbersAnAccount = 4;
 const wordsAnAccount = 8;
 const bindings = ["none", "scan_loss", "minimum"] as const;
 
+/** What ordering the lots marks accounts with: something they hold cannot be used, or is computed apart. */
+export const accountMarks = { unusable: 1, apart: 2 } as const;
+
 /**
  * What the accounts of a netting come to, in the kernel's memory: the records that the head of assembly/net.ts draws. Those of
  * accounts in no piece hold anything.
  */
 export class AccountColumns {
   readonly count: number;
-  /** By account: 1 = left out of the netting. Set by the caller. */
-  readonly skip: Uint8Array;
-  readonly ptrs: { readonly accounts: Ptr; readonly held: Ptr; readonly skip: Ptr };
+  /** By account, bits: {@link accountMarks}. An account with any is left out of the netting. The caller sets them first. */
+  readonly marks: Uint8Array;
+  readonly ptrs: { readonly accounts: Ptr; readonly held: Ptr; readonly marks: Ptr };
   readonly heldWords: number;
   readonly #numbers: Float64Array;
   readonly #words: Int32Array;
@@ -35,13 +38,13 @@ export class AccountColumns {
     this.ptrs = {
       accounts: take(count * wordsAnAccount * 4),
       held: heldWords === 0 ? 0 : take(count * heldWords * 4),
-      skip: take(count),
+      marks: take(count),
     };
     const { buffer } = space.kernel.memory;
     this.#numbers = new Float64Array(buffer, this.ptrs.accounts, count * numbersAnAccount);
     this.#words = new Int32Array(buffer, this.ptrs.accounts, count * wordsAnAccount);
     this.#held = new Int32Array(buffer, this.ptrs.held, count * heldWords);
-    this.skip = new Uint8Array(buffer, this.ptrs.skip, count);
+    this.marks = new Uint8Array(buffer, this.ptrs.marks, count);
   }
 
   /** USD, over all groups. */

@@ -24,6 +24,7 @@ export interface KernelExports {
   fillEuropeanGreeks: Fill;
   fillEuropeanImpliedVolatilities: Fill;
   fillRiskArray: Fill;
+  fillHoldings: Fill;
   fillNetting: Fill;
   fillDividendValues: Fill;
   fillDividendGreeks: Fill;

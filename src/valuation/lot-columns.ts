@@ -11,7 +11,7 @@ export class LotColumns {
   readonly contract: Int32Array;
   /** Quantity in millionths, whole: lots add up exactly in any order. */
   readonly millionths: Float64Array;
-  /** The account's own price per share, NaN where it gives none; null where no lot has one. */
+  /** The account's own price as it is quoted, NaN where it gives none; null where no lot has one. */
   readonly mark: Float64Array | null;
   readonly ptrs: {
     readonly account: Ptr;

@@ -9,7 +9,8 @@ import type { Region } from "./regions.js";
 /** Numbers of the sizes that assembly/net-layout.ts names. */
 const groupBytes = 48;
 const termsBytes = 32;
-const pieceWords = 20;
+const orderWords = 13;
+const nettingWords = 12;
 const readingBits = { remainder: 1, byClass: 2, alone: 4, tellsHeld: 8 } as const;
 
 /** Rows are padded to pairs of numbers. */
@@ -28,14 +29,19 @@ export interface LaidGroups {
   readonly groups: Ptr;
   readonly groupCount: number;
   readonly codes: Ptr;
+  readonly apart: Ptr;
+  readonly units: Ptr;
   /** Of the sums of one piece. */
   readonly sumsBytes: number;
 }
 
-export function layGroups(space: KernelSpace, { groups, groupOf, rankOf }: NettingBook): LaidGroups {
+export function layGroups(space: KernelSpace, book: NettingBook): LaidGroups {
+  const { groups, groupOf } = book;
   const plan = (arena: Arena) => ({
     groups: arena.take(groups.length * groupBytes),
     codes: arena.take(groupOf.length * 8),
+    apart: arena.take(groupOf.length),
+    units: arena.take(groupOf.length * 16),
     each: groups.map((group) => takeGroup(arena, group)),
   });
   const arena = new Arena(0);
@@ -43,11 +49,7 @@ export function layGroups(space: KernelSpace, { groups, groupOf, rankOf }: Netti
   const region = space.regions.take(arena.end);
   const ptrs = plan(new Arena(region.ptr));
   const { buffer } = space.kernel.memory;
-  const codes = new Int32Array(buffer, ptrs.codes, groupOf.length * 2);
-  groupOf.forEach((group, row) => {
-    codes[2 * row] = group;
-    codes[2 * row + 1] = rankOf[row] ?? -1;
-  });
+  writePlaces(buffer, ptrs, book);
   let sumsBytes = 0;
   groups.forEach((group, g) => {
     const own = ptrs.each[g];
@@ -56,7 +58,26 @@ export function layGroups(space: KernelSpace, { groups, groupOf, rankOf }: Netti
     new Int32Array(buffer, ptrs.groups + g * groupBytes, groupBytes / 4).set([...words, sumsBytes]);
     sumsBytes += group.productOf.length * sumsStride(group.contracts.scenarioCount) * 8;
   });
-  return { region, groups: ptrs.groups, groupCount: groups.length, codes: ptrs.codes, sumsBytes };
+  const { each: _, ...own } = ptrs;
+  return { ...own, region, groupCount: groups.length, sumsBytes };
+}
+
+/** What ordering the lots asks of a contract, by its row. */
+function writePlaces(
+  buffer: ArrayBufferLike,
+  ptrs: Readonly<Record<"codes" | "apart" | "units", Ptr>>,
+  { groupOf, rankOf, apart, units, quotedUnits }: NettingBook,
+): void {
+  const count = groupOf.length;
+  const codes = new Int32Array(buffer, ptrs.codes, count * 2);
+  const both = new Float64Array(buffer, ptrs.units, count * 2);
+  for (let row = 0; row < count; row++) {
+    codes[2 * row] = groupOf[row] ?? -1;
+    codes[2 * row + 1] = rankOf[row] ?? -1;
+    both[2 * row] = units[row] ?? Number.NaN;
+    both[2 * row + 1] = quotedUnits[row] ?? Number.NaN;
+  }
+  new Uint8Array(buffer, ptrs.apart, count).set(apart);
 }
 
 type GroupPtrs = Readonly<Record<"rows" | "productOf" | "productShare" | "portfolioShare", Ptr>>;
@@ -111,49 +132,83 @@ function writeContracts(buffer: ArrayBufferLike, ptr: Ptr, contracts: NettingCon
   }
 }
 
-interface PiecePtrs {
+/** Bytes of a holding without and with a mark. */
+const holdingBytes = 16;
+const markedHoldingBytes = 24;
+
+/** A piece of a book, its lots to be ordered by the kernel as its block says, or ordered. */
+export interface OrderedPiece {
   readonly block: Ptr;
-  readonly runs: Ptr;
+  readonly firstAccount: number;
+  readonly accountCount: number;
+  readonly lotCount: number;
   readonly groupEnds: Ptr;
-  readonly sums: Ptr;
   readonly holdings: Ptr;
+  readonly holdingBytes: number;
+  readonly region: Region;
 }
 
-interface Asked {
-  readonly lots: LotColumns;
-  readonly accounts: AccountColumns;
-  readonly pieces: readonly NettingPiece[];
-}
-
-/** Writes the blocks and runs of pieces, each with room of its own. */
-export function layPieces(
+/** Writes the block and the runs of a piece to be ordered, with room for its holdings. */
+export function layOrder(
   space: KernelSpace,
   laid: LaidGroups,
-  { lots, accounts, pieces }: Asked,
-): { readonly region: Region; readonly ptrs: readonly PiecePtrs[] } {
-  const take = (arena: Arena, { runs }: NettingPiece): PiecePtrs => ({
-    block: arena.take(pieceWords * 4),
+  { lots, marks, piece }: { readonly lots: LotColumns; readonly marks: Ptr; readonly piece: NettingPiece },
+): OrderedPiece {
+  const { runs, firstAccount, accountCount } = piece;
+  const size = lots.mark === null ? holdingBytes : markedHoldingBytes;
+  const lotCount = sum(runs.map(({ start, end }) => end - start));
+  const take = (arena: Arena) => ({
+    block: arena.take(orderWords * 4),
     runs: arena.take(runs.length * 8),
     groupEnds: arena.take(laid.groupCount * 4),
-    sums: arena.take(laid.sumsBytes),
-    holdings: arena.take(sum(runs.map(({ start, end }) => end - start)) * (lots.mark === null ? 16 : 24)),
+    holdings: arena.take(lotCount * size),
   });
   const plan = new Arena(0);
-  for (const piece of pieces) take(plan, piece);
+  take(plan);
+  const region = space.regions.take(plan.end);
+  const own = take(new Arena(region.ptr));
+  const { buffer } = space.kernel.memory;
+  new Int32Array(buffer, own.runs, runs.length * 2).set(runs.flatMap(({ start, end }) => [start, end]));
+  const { account, contract, millionths, mark } = lots.ptrs;
+  const read = [own.runs, runs.length, account, contract, millionths, mark, laid.codes, laid.apart];
+  const words = [...read, laid.groupCount, marks, own.groupEnds, own.holdings, laid.units];
+  new Int32Array(buffer, own.block, orderWords).set(words);
+  const { block, groupEnds, holdings } = own;
+  return { block, firstAccount, accountCount, lotCount, groupEnds, holdings, holdingBytes: size, region };
+}
+
+interface NettingPtrs {
+  readonly block: Ptr;
+  readonly sums: Ptr;
+}
+
+/** Writes the blocks of ordered pieces to be netted, with room for their sums. */
+export function layNetting(
+  space: KernelSpace,
+  laid: LaidGroups,
+  { pieces, accounts }: { readonly pieces: readonly OrderedPiece[]; readonly accounts: AccountColumns },
+): { readonly region: Region; readonly ptrs: readonly NettingPtrs[] } {
+  const take = (arena: Arena): NettingPtrs => ({
+    block: arena.take(nettingWords * 4),
+    sums: arena.take(laid.sumsBytes),
+  });
+  const plan = new Arena(0);
+  for (const _ of pieces) take(plan);
   const region = space.regions.take(plan.end);
   const arena = new Arena(region.ptr);
   const { buffer } = space.kernel.memory;
   const ptrs = pieces.map((piece) => {
-    const own = take(arena, piece);
-    const { runs, firstAccount, accountCount } = piece;
-    new Int32Array(buffer, own.runs, runs.length * 2).set(runs.flatMap(({ start, end }) => [start, end]));
-    const words = [
-      [own.runs, runs.length, lots.ptrs.account, lots.ptrs.contract, lots.ptrs.millionths],
-      [lots.ptrs.mark, laid.codes, laid.groups, laid.groupCount, accounts.ptrs.skip],
-      [firstAccount, accountCount, accounts.ptrs.accounts, accounts.ptrs.held, accounts.heldWords],
-      [own.sums, laid.sumsBytes, own.groupEnds, own.holdings],
+    const own = take(arena);
+    const { groupEnds, holdings, firstAccount, accountCount } = piece;
+    const read = [laid.groups, laid.groupCount, groupEnds, holdings, piece.holdingBytes];
+    const written = [
+      accounts.ptrs.accounts,
+      accounts.ptrs.held,
+      accounts.heldWords,
+      own.sums,
+      laid.sumsBytes,
     ];
-    new Int32Array(buffer, own.block, pieceWords).set(words.flat());
+    new Int32Array(buffer, own.block, nettingWords).set([...read, firstAccount, accountCount, ...written]);
     return own;
   });
   return { region, ptrs };

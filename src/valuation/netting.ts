@@ -1,9 +1,15 @@
-import { sum } from "../basics/collections.js";
 import { AccountColumns } from "./account-columns.js";
 import { kernelError } from "./kernel.js";
 import type { KernelCall } from "./kernel-call.js";
 import type { LotColumns } from "./lot-columns.js";
-import { layGroups, type LaidGroups, layPieces, strideOf } from "./netting-memory.js";
+import {
+  layGroups,
+  type LaidGroups,
+  layNetting,
+  layOrder,
+  type OrderedPiece,
+  strideOf,
+} from "./netting-memory.js";
 import type { KernelSpace } from "./placed-options.js";
 
 /** The contracts of one portfolio group in the order of netting: product group, class group, contract. */
@@ -47,6 +53,11 @@ export interface NettingBook {
   readonly groupOf: Int32Array;
   /** By contract row: its place within the group. */
   readonly rankOf: Int32Array;
+  /** By contract row: 1 = the netting leaves out who holds it. */
+  readonly apart: Uint8Array;
+  /** By contract row: units that a contract delivers, and those that its quoted price is of. */
+  readonly units: Float64Array;
+  readonly quotedUnits: Float64Array;
 }
 
 /** Lots from `start` to `end - 1`, the accounts of which never fall. */
@@ -63,7 +74,19 @@ export interface NettingPiece {
   readonly runs: readonly Run[];
 }
 
-/** Pieces laid out for the kernel: calls to be made, in any order and on any thread, and results to be read after. */
+/** Lots to be put in the order of netting: calls to be made, in any order and on any thread. The lots can go after. */
+export interface OrderQuestion {
+  readonly calls: readonly KernelCall[];
+  readonly holdings: Holdings;
+}
+
+/** What the accounts of a book hold, in the order of netting, once the calls of its question have been made. */
+export interface Holdings {
+  readonly pieces: readonly OrderedPiece[];
+  readonly release: () => void;
+}
+
+/** Holdings laid out to be netted: calls to be made, in any order and on any thread, and results to be read after. */
 export interface NettingQuestion {
   readonly calls: readonly KernelCall[];
   /**
@@ -106,15 +129,39 @@ export class Netting {
     return new AccountColumns(this.#space, count, this.#heldWords);
   }
 
-  /** Lays out pieces and the room that they need. */
-  ask(lots: LotColumns, accounts: AccountColumns, pieces: readonly NettingPiece[]): NettingQuestion {
-    const { ptrs, region } = layPieces(this.#space, this.#laid, { lots, accounts, pieces });
+  /**
+   * Puts the lots of pieces in the order of netting. Marks the accounts that hold what cannot be used or what is computed apart;
+   * no account with a mark has holdings.
+   */
+  order(lots: LotColumns, accounts: AccountColumns, pieces: readonly NettingPiece[]): OrderQuestion {
+    const { marks } = accounts.ptrs;
+    const ordered = pieces.map((piece) => layOrder(this.#space, this.#laid, { lots, marks, piece }));
+    return {
+      calls: ordered.map(({ block, lotCount }) => ({
+        fill: "fillHoldings",
+        rows: lotCount,
+        cells: 1,
+        parameters: [block],
+        scratchAt: -1,
+      })),
+      holdings: {
+        pieces: ordered,
+        release: () => {
+          for (const { region } of ordered) this.#space.regions.give(region);
+        },
+      },
+    };
+  }
+
+  /** Asks for the results of accounts by what they hold. */
+  ask({ pieces }: Holdings, accounts: AccountColumns): NettingQuestion {
+    const { ptrs, region } = layNetting(this.#space, this.#laid, { pieces, accounts });
     const scratch = this.#space.scratch;
     const { buffer } = this.#space.kernel.memory;
     return {
-      calls: pieces.map(({ runs }, k) => ({
+      calls: pieces.map(({ lotCount }, k) => ({
         fill: "fillNetting",
-        rows: sum(runs.map(({ start, end }) => end - start)),
+        rows: lotCount,
         cells: 1,
         parameters: [ptrs[k]?.block ?? 0, scratch],
         scratchAt: 1,

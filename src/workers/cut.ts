@@ -15,7 +15,8 @@ const cellUs: Readonly<Partial<Record<FillName, number>>> = {
   fillEuropeanImpliedVolatilities: 0.6,
   fillAmericanImpliedVolatilities: 13,
   fillDividendImpliedVolatilities: 200,
-  fillNetting: 0.015,
+  fillHoldings: 0.02,
+  fillNetting: 0.02,
 };
 
 export function callUs({ fill, rows, cells }: KernelCall): number {

@@ -30,6 +30,7 @@ const fillNames = [
   "fillAmericanImpliedVolatilities",
   "fillDividendImpliedVolatilities",
   "fillRiskArray",
+  "fillHoldings",
   "fillNetting",
 ] as const satisfies FillName[];
 

@@ -22,7 +22,7 @@ const american = [
   "fillAmericanImpliedVolatilities",
   "fillAmericanValues",
 ];
-const netting = ["fillNetting", "nettingScratchBytes"];
+const netting = ["fillHoldings", "fillNetting", "nettingScratchBytes"];
 const dividends = [
   "dividendScratchBytes",
   "fillDividendGreeks",

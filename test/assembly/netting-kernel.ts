@@ -29,6 +29,11 @@ export interface Placement {
   readonly hasMarks: boolean;
 }
 
+/** A quoted price by one per unit delivered: some contracts deliver twice the units that their price is of. */
+function perUnit(contract: number): number {
+  return contract % 2 === 0 ? 1 : 2;
+}
+
 /** Lays out one group as the head of assembly/net.ts draws it, nets it piece by piece, twice, and reads what was written. */
 export function netByKernel(
   kernel: TestKernel,
@@ -80,9 +85,11 @@ export function netByKernel(
     integers(lots.map(({ account }) => account)),
     integers(lots.map(({ contract }) => contract)),
     kernel.doubles(lots.map(({ quantity }) => quantity * 1e6)),
-    hasMarks ? kernel.doubles(lots.map(({ mark }) => mark)) : 0,
+    hasMarks ? kernel.doubles(lots.map(({ mark, contract }) => mark * perUnit(contract))) : 0,
   ];
-  const skipPtr = flags(Array.from({ length: accounts }, (_, a) => Number(skip.has(a))));
+  const apart = flags(Array.from({ length: contracts.length + 1 }, () => 0));
+  const units = kernel.doubles([...contracts, null].flatMap((_, k) => [100, 100 / perUnit(k)]));
+  const marks = flags(Array.from({ length: accounts }, (_, a) => Number(skip.has(a))));
   const out = { accounts: kernel.block(accounts * 32), held: kernel.block(accounts * 4) };
   const sumsBytes = classes * (stride + 2) * 8;
   const scratch = kernel.block(kernel.call("nettingScratchBytes"));
@@ -95,12 +102,12 @@ export function netByKernel(
     const runs =
       start === undefined || middle === undefined ? [] : [start, middle, middle, start + own.length];
     const sums = kernel.block(sumsBytes);
-    const room = [kernel.block(4), kernel.block(own.length * (hasMarks ? 24 : 16))];
-    const words = [
-      [integers(runs), runs.length / 2, ...columns, codes, group, 1, skipPtr],
-      [first, count, out.accounts, out.held, 1, sums, sumsBytes, ...room],
-    ];
-    return { block: integers(words.flat()), sums };
+    const bytes = hasMarks ? 24 : 16;
+    const ordered = [kernel.block(4), kernel.block(own.length * bytes)];
+    const lotsOf = [integers(runs), runs.length / 2, ...columns, codes, apart];
+    kernel.call("fillHoldings", integers([...lotsOf, 1, marks, ...ordered, units]));
+    const written = [out.accounts, out.held, 1, sums, sumsBytes];
+    return { block: integers([group, 1, ...ordered, bytes, first, count, ...written]), sums };
   });
   const all = (): string => {
     const parts = [

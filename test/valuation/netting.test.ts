@@ -103,6 +103,9 @@ function nettingBook(groups: readonly GroupTerms[]): NettingBook {
     groups: groups.map(asGroup),
     groupOf: Int32Array.from([...rows.map(({ g }) => g), -1]),
     rankOf: Int32Array.from([...rows.map(({ rank }) => rank), -1]),
+    apart: new Uint8Array(rows.length + 1),
+    units: new Float64Array(rows.length + 1).fill(100),
+    quotedUnits: new Float64Array(rows.length + 1).fill(100),
   };
 }
 
@@ -137,19 +140,22 @@ interface Told {
 
 async function netted(
   book: Book,
-  { skip, pool, order = "by account" }: { skip: ReadonlySet<number>; pool: WorkerPool; order?: Order },
+  { skip, pool, order: rows = "by account" }: { skip: ReadonlySet<number>; pool: WorkerPool; order?: Order },
 ): Promise<{ accounts: Told[]; sums: number[][] }> {
-  const all = lotsOf(book, order);
+  const all = lotsOf(book, rows);
   const lots = valuation.lots({ count: all.length, hasMarks: false });
   lots.account.set(all.map(({ account }) => account));
   lots.contract.set(all.map(({ contract }) => contract));
   lots.millionths.set(all.map(({ quantity }) => quantity * 1e6));
   const netting = valuation.netting(nettingBook(book.groups));
   const accounts = netting.accounts(book.accountCount);
-  accounts.skip.set(Array.from({ length: book.accountCount }, (_, a) => (skip.has(a) ? 1 : 0)));
+  accounts.marks.set(Array.from({ length: book.accountCount }, (_, a) => (skip.has(a) ? 1 : 0)));
   const ordered = lotsByAccount(lots, book.accountCount, valuation);
   const pieces = piecesOf(ordered, book.accountCount, 64);
-  const question = netting.ask(ordered.lots, accounts, pieces);
+  const order = netting.order(ordered.lots, accounts, pieces);
+  expect(await pool.run(order.calls)).toEqual([]);
+  ordered.lots.release();
+  const question = netting.ask(order.holdings, accounts);
   try {
     expect(await pool.run(question.calls)).toEqual([]);
     return {
@@ -158,7 +164,7 @@ async function netted(
     };
   } finally {
     question.release();
-    ordered.lots.release();
+    order.holdings.release();
     accounts.release();
     netting.release();
   }
@@ -234,6 +240,27 @@ describe("several groups in one question", () => {
     expect(alone.accounts.filter(({ worst }) => worst !== null).length).toBe(7998);
     expect(new Set(alone.accounts.map(({ worst }) => worst?.group)).size).toBeGreaterThan(2);
   });
+});
+
+test("who holds what cannot be used or is computed apart is marked, and has no holdings", async () => {
+  const book = { ...bookOf(3, 4), groups: [termsOf(3, 1, 10)], lots: [[]] };
+  const plain = nettingBook(book.groups);
+  const netting = valuation.netting({ ...plain, apart: Uint8Array.of(0, 1, 0) });
+  const lots = valuation.lots({ count: 6, hasMarks: false });
+  lots.account.set([0, 0, 1, 1, 2, 3]);
+  // Rows 0 and 1 stand in the group, of which 1 is apart; row 2 stands in none; below 0 nothing can be done.
+  lots.contract.set([0, 1, 0, -1, 0, 2]);
+  lots.millionths.fill(1e6);
+  const accounts = netting.accounts(4);
+  accounts.marks.set([0, 2, 0, 0]);
+  const pieces = piecesOf(lotsByAccount(lots, 4, valuation), 4, 2);
+  const { calls, holdings } = netting.order(lots, accounts, pieces);
+  await pools[0]!.run(calls);
+  expect([...accounts.marks]).toEqual([2, 3, 0, 0]);
+  const question = netting.ask(holdings, accounts);
+  await pools[0]!.run(question.calls);
+  expect([0, 1, 2, 3].map((account) => accounts.worstGroup(account))).toEqual([-1, -1, 0, -1]);
+  for (const held of [question, holdings, accounts, lots, netting]) held.release();
 });
 
 test("a group beyond the kernel's room is refused before anything is written", () => {
