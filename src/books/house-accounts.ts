@@ -4,7 +4,6 @@ import type { RiskArrays } from "../risk/risk-arrays.js";
 import type { LotColumns } from "../valuation/lot-columns.js";
 import { moneyOf } from "./account-list.js";
 import type { FirmSums } from "./firm-sums.js";
-import { markIncomplete } from "./net-range.js";
 import type { PreparedBook } from "./prepare-book.js";
 import type { AccountRange } from "./read-lots.js";
 import { SpecialPositions } from "./special-accounts.js";
@@ -72,6 +71,15 @@ export class HouseAccounts {
       if (!isIncomplete) this.#firm.addTree(tree);
     }
   }
+}
+
+/** Who holds something that cannot be used. */
+function markIncomplete(
+  { count, contract, account }: LotColumns,
+  { first }: AccountRange,
+  { incomplete }: Pick<PreparedBook, "incomplete">,
+): void {
+  for (let i = 0; i < count; i++) if ((contract[i] ?? -1) < 0) incomplete[first + (account[i] ?? 0)] = 1;
 }
 
 /** Lots of account k: `order` from `starts[k]` to `starts[k + 1] - 1`. */

@@ -23,7 +23,7 @@ export interface BookSums {
 
 /** The accounts of one block, and their lots: account numbers count from the block's first. */
 export interface BookBlock {
-  /** Released when it is netted. */
+  /** Released when it is ordered. */
   readonly lots: LotColumns;
   readonly range: AccountRange;
   readonly book: PreparedBook;
@@ -72,9 +72,14 @@ async function orderLots(
     accounts.marks.set(book.incomplete.subarray(range.first, range.end));
     const pieces = piecesOf(ordered, accounts.count, accountsPerPiece);
     const { calls, holdings } = netting.order(ordered.lots, accounts, pieces);
-    const notes = await run(calls);
-    takeMarks(block, ordered.lots, accounts);
-    return { holdings, notes };
+    try {
+      const notes = await run(calls);
+      takeMarks(block, ordered.lots, accounts);
+      return { holdings, notes };
+    } catch (error) {
+      holdings.release();
+      throw error;
+    }
   } finally {
     ordered.lots.release();
   }
@@ -95,13 +100,4 @@ function takeMarks({ range, book, sums }: BookBlock, lots: LotColumns, { marks }
   for (let i = 0; i < lots.count; i++)
     if (((marks[lots.account[i] ?? 0] ?? 0) & accountMarks.apart) !== 0)
       sums.special.addLot(lots, i, { nameOf, symbols });
-}
-
-/** Who holds something that cannot be used. */
-export function markIncomplete(
-  { count, contract, account }: LotColumns,
-  { first }: AccountRange,
-  { incomplete }: Pick<PreparedBook, "incomplete">,
-): void {
-  for (let i = 0; i < count; i++) if ((contract[i] ?? -1) < 0) incomplete[first + (account[i] ?? 0)] = 1;
 }
