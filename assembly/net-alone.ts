@@ -4,12 +4,11 @@
  * loops whose numbers stay in registers: ten scenarios in one, more in as many as they take. The picture of the memory is in net.ts.
  */
 import {
-  BINDING_MINIMUM, BINDING_NONE, BINDING_SCAN_LOSS, BINDING_SHIFT, CLASS_SUMS, CONTRACT_ROWS, FIRST_CLASS_BYTES, GROUPS, GROUP_BYTES,
-  HOLDING_BYTES, HOLDING_SIZE, KIND, MINIMUM, MINIMUM_CAPPED, MINIMUM_OF_SHORTS, MULTIPLIER, PRICE, QUANTITY, RANK, READINGS, SCENARIOS,
-  SETTLED_DAILY, STANDS_ALONE, STRIDE, contractBytes, word,
+  CLASS_SUMS, CONTRACT_ROWS, FIRST_CLASS_BYTES, GROUPS, GROUP_BYTES, HOLDING_BYTES, HOLDING_SIZE, KIND, MINIMUM, MINIMUM_CAPPED,
+  MINIMUM_OF_SHORTS, MULTIPLIER, PRICE, QUANTITY, RANK, READINGS, SCENARIOS, SETTLED_DAILY, STANDS_ALONE, STRIDE, contractBytes, word,
 } from "./net-layout";
-import { addToAccount } from "./net-offset";
 import { sumProfits } from "./net-account";
+import { addNetted } from "./net-offset";
 
 /** Ten profits, and the terms after them. */
 const PROFIT_BYTES: usize = 80;
@@ -107,27 +106,14 @@ function netWide(piecePtr: usize, group: i32, startPtr: usize, endPtr: usize, sc
     sumProfits(groupPtr, fromPtr, ptr, HOLDING_BYTES, scratchPtr);
     fromPtr = ptr;
     const least = leastOfRow(scratchPtr, profitBytes);
-    const requirement = addNetted(piecePtr, group, account, least, minimum, marketValue, indexOf(least, scratchPtr, profitBytes));
+    const worst = indexOf(least, scratchPtr, profitBytes);
+    cost += addNetted(piecePtr, group, account, least, minimum, marketValue, worst);
     for (let offset: usize = 0; offset < profitBytes; offset += 16)
       v128.store(sumsPtr + offset, f64x2.add(v128.load(sumsPtr + offset), v128.load(scratchPtr + offset)));
-    cost += requirement;
     accounts += 1;
   }
   store<f64>(sumsPtr + profitBytes, cost);
   store<f64>(sumsPtr + profitBytes, accounts, 8);
-}
-
-/** @returns the requirement, which the account has been told */
-// @ts-ignore: decorator
-@inline
-function addNetted(
-  piecePtr: usize, group: i32, account: i32, least: f64, minimum: f64, marketValue: f64, worst: i32,
-): f64 {
-  const scanLoss = max<f64>(0, -least);
-  const binding = minimum > scanLoss ? BINDING_MINIMUM : scanLoss > 0 ? BINDING_SCAN_LOSS : BINDING_NONE;
-  const requirement = max(scanLoss, minimum);
-  addToAccount(piecePtr, group, account, requirement, marketValue, worst | (binding << BINDING_SHIFT));
-  return requirement;
 }
 
 /** quantity x units x price, USD; 0 for what is settled daily. */

@@ -60,10 +60,7 @@ function standAlone(piecePtr: usize, group: i32, scratchPtr: usize, account: i32
   const scenarios = <i32>word(groupPtr, SCENARIOS);
   const worst = worstIndex(scratchPtr, scenarios);
   const least = leastOf(scratchPtr, scenarios);
-  const scanLoss = max<f64>(0, -least);
-  const binding = minimum > scanLoss ? BINDING_MINIMUM : scanLoss > 0 ? BINDING_SCAN_LOSS : BINDING_NONE;
-  const requirement = max(scanLoss, minimum);
-  addToAccount(piecePtr, group, account, requirement, marketValue, worst | (binding << BINDING_SHIFT));
+  const requirement = addNetted(piecePtr, group, account, least, minimum, marketValue, worst);
   const toPtr = word(piecePtr, CLASS_SUMS) + word(groupPtr, FIRST_CLASS_BYTES);
   for (let offset: usize = 0; offset < rowBytes; offset += 16)
     v128.store(toPtr + offset, f64x2.add(v128.load(toPtr + offset), v128.load(scratchPtr + offset)));
@@ -71,10 +68,23 @@ function standAlone(piecePtr: usize, group: i32, scratchPtr: usize, account: i32
   store<f64>(toPtr + rowBytes, load<f64>(toPtr + rowBytes, 8) + 1, 8);
 }
 
+/** Adds one class group that stands alone to an account. @param least its smallest profit @returns the requirement */
+// @ts-ignore: decorator
+@inline
+export function addNetted(
+  piecePtr: usize, group: i32, account: i32, least: f64, minimum: f64, marketValue: f64, worst: i32,
+): f64 {
+  const scanLoss = max<f64>(0, -least);
+  const binding = minimum > scanLoss ? BINDING_MINIMUM : scanLoss > 0 ? BINDING_SCAN_LOSS : BINDING_NONE;
+  const requirement = max(scanLoss, minimum);
+  addToAccount(piecePtr, group, account, requirement, marketValue, worst | (binding << BINDING_SHIFT));
+  return requirement;
+}
+
 /** Adds one group to an account. @returns whether it is the costliest so far; the first of equals stays, a NaN never is. */
 // @ts-ignore: decorator
 @inline
-export function addToAccount(
+function addToAccount(
   piecePtr: usize, group: i32, account: i32, requirement: f64, marketValue: f64, reason: i32,
 ): bool {
   const ptr = word(piecePtr, ACCOUNTS) + <usize>account * ACCOUNT_BYTES;
