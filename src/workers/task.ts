@@ -11,12 +11,60 @@ export interface WorkerStart {
  * Work for one worker: counts, codes and byte addresses, never columns. The scratch is lent with the task, so a worker
  * keeps nothing between tasks, and one that takes another's place needs nothing from it.
  */
-export interface Task {
+export interface Task extends SharedCalls {
   readonly kind: "calls";
   readonly scratch: Ptr;
-  /** Packed, because a message of objects takes longer to copy than a short call to make: see {@link packCalls}. */
-  readonly calls: Int32Array;
 }
+
+/**
+ * Parts of a run, in memory that all threads see. Whoever is free draws the next one, so that nobody waits for the main
+ * thread, which may be busy with something else.
+ *
+ *     calls      packed, part after part: see {@link packCalls}
+ *     starts     [parts + 1] where each part begins
+ *     progress   next part to draw | by part: 1 = its calls are made
+ */
+export interface SharedCalls {
+  readonly calls: Int32Array;
+  readonly starts: Int32Array;
+  readonly progress: Int32Array;
+}
+
+export function shareCalls(parts: readonly (readonly KernelCall[])[]): SharedCalls {
+  const packed = parts.map(packCalls);
+  const starts = sharedWords(parts.length + 1);
+  packed.forEach((words, k) => {
+    starts[k + 1] = (starts[k] ?? 0) + words.length;
+  });
+  const calls = sharedWords(starts[parts.length] ?? 0);
+  packed.forEach((words, k) => {
+    calls.set(words, starts[k]);
+  });
+  return { calls, starts, progress: sharedWords(1 + parts.length) };
+}
+
+function sharedWords(count: number): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(count * Int32Array.BYTES_PER_ELEMENT));
+}
+
+/** Draws one part after another and makes its calls. */
+export function makeSharedCalls(
+  exports: Fills,
+  { calls, starts, progress, scratch }: Omit<Task, "kind">,
+): void {
+  const count = starts.length - 1;
+  for (let k = Atomics.add(progress, 0, 1); k < count; k = Atomics.add(progress, 0, 1)) {
+    makeCalls(exports, { calls: calls.subarray(starts[k], starts[k + 1]), scratch });
+    Atomics.store(progress, 1 + k, 1);
+  }
+}
+
+/** Whether the calls of part `k` are made. */
+export function isMade({ progress }: SharedCalls, k: number): boolean {
+  return Atomics.load(progress, 1 + k) === 1;
+}
+
+type Fills = Readonly<Record<FillName, (...parameters: number[]) => void>>;
 
 /** By their code in packed calls. */
 const fillNames = [
@@ -51,10 +99,7 @@ export function packCalls(calls: readonly KernelCall[]): Int32Array {
 }
 
 /** Makes packed calls with this scratch. */
-export function makeCalls(
-  exports: Readonly<Record<FillName, (...parameters: number[]) => void>>,
-  { calls, scratch }: Pick<Task, "calls" | "scratch">,
-): void {
+export function makeCalls(exports: Fills, { calls, scratch }: Pick<Task, "calls" | "scratch">): void {
   for (let at = 0; at < calls.length;) {
     const [code = -1, scratchAt = -1, count = 0] = calls.subarray(at, at + headLength);
     const parameters = Array.from(calls.subarray(at + headLength, at + headLength + count));

@@ -2,14 +2,12 @@ import type { Piscina } from "piscina";
 import type { Kernel, Ptr } from "../valuation/kernel.js";
 import { type KernelCall, runCalls, type Steps } from "../valuation/kernel-call.js";
 import { callUs, cutTasks } from "./cut.js";
-import { packCalls, type Task, type WorkerStart } from "./task.js";
+import { isMade, shareCalls, type Task, type WorkerStart } from "./task.js";
 
 /** Below this estimate the main thread makes the calls itself: measured, docs/performance.md, "Worker threads". */
 const leastUs = 1500;
 /** What starting the threads takes, about: they start once the work would have been shortened by as much. */
 const startUs = 60_000;
-/** Tasks a worker holds: it computes one while the next waits in its queue. */
-const tasksPerWorker = 2;
 
 const builtWorker = new URL("./worker.js", import.meta.url);
 
@@ -34,7 +32,7 @@ export class WorkerPool {
   readonly #startUs: number;
   /** Estimate of what threads would have saved since they were last started. */
   #savedUs = 0;
-  /** Scratch of each lane; a lane has one task under way at a time. */
+  /** Scratch of each lane: one for each thread, one task under way at a time. */
   readonly #lanes: readonly Ptr[];
   #pool: Promise<Piscina<Task, void>> | null = null;
   #broken = false;
@@ -50,7 +48,7 @@ export class WorkerPool {
     this.#kernel = kernel;
     this.threads = threads;
     this.#workerFile = workerFile;
-    const lanes = threads < 2 ? 0 : threads * tasksPerWorker;
+    const lanes = threads < 2 ? 0 : threads;
     this.#lanes = Array.from({ length: lanes }, () => kernel.takeScratch());
   }
 
@@ -94,28 +92,18 @@ export class WorkerPool {
     }
     this.#pool ??= this.#start();
     const pool = await this.#pool;
-    // The lanes draw from one iterator of an array, which a lane that leaves its loop does not close.
-    const tasks = cutTasks(calls).values();
-    const failed: KernelCall[][] = [];
-    const reasons = new Set<string>();
-    await Promise.all(
-      this.#lanes.map(async (scratch) => {
-        for (const task of tasks) {
-          const error = await tryTask(pool, scratch, task);
-          if (error === null) continue;
-          failed.push(task);
-          reasons.add(error);
-          // A lane whose worker failed takes no more tasks in this run.
-          return;
-        }
-      }),
+    const tasks = cutTasks(calls);
+    const shared = shareCalls(tasks);
+    const tried = await Promise.all(
+      this.#lanes.map((scratch) => tryTask(pool, { kind: "calls", scratch, ...shared })),
     );
-    const left = [...failed, ...tasks];
+    const failed = tried.filter((error) => error !== null);
+    const left = tasks.filter((_, k) => !isMade(shared, k));
     this.#broken = failed.length === this.#lanes.length;
     for (const task of left) runCalls(this.#kernel.exports, task);
     if (failed.length === 0) return [];
     return [
-      `Worker threads failed (${[...reasons].join("; ")}); ${left.length} pieces of work were computed on the main thread.`,
+      `Worker threads failed (${[...new Set(failed)].join("; ")}); ${left.length} pieces of work were computed on the main thread.`,
     ];
   }
 
@@ -123,6 +111,20 @@ export class WorkerPool {
     if (this.threads < 2 || this.#broken || us < leastUs) return false;
     if (this.#pool === null) this.#savedUs += us * (1 - 1 / this.threads);
     return this.#pool !== null || this.#savedUs >= this.#startUs;
+  }
+
+  /** Starts the threads ahead of work that is worth them: they come up while the main thread still prepares it. */
+  expect(us: number): void {
+    if (
+      this.#pool !== null ||
+      this.#broken ||
+      this.threads < 2 ||
+      us * (1 - 1 / this.threads) < this.#startUs
+    )
+      return;
+    this.#pool = this.#start();
+    // Whoever asks for the threads hears of it.
+    this.#pool.catch(() => null);
   }
 
   async #start(): Promise<Piscina<Task, void>> {
@@ -133,7 +135,6 @@ export class WorkerPool {
       name: "runTask",
       minThreads: this.threads,
       maxThreads: this.threads,
-      concurrentTasksPerWorker: tasksPerWorker,
       // Waiting workers that block in Atomics.wait answer late when the machine is busy.
       atomics: "disabled",
       workerData: start,
@@ -144,14 +145,10 @@ export class WorkerPool {
   }
 }
 
-/** Null when the task was done, else why not. */
-async function tryTask(
-  pool: Piscina<Task, void>,
-  scratch: Ptr,
-  calls: readonly KernelCall[],
-): Promise<string | null> {
+/** Null when nothing went wrong, else what did. */
+async function tryTask(pool: Piscina<Task, void>, task: Task): Promise<string | null> {
   try {
-    await pool.run({ kind: "calls", scratch, calls: packCalls(calls) });
+    await pool.run(task);
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

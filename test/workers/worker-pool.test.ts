@@ -4,7 +4,7 @@ import type { KernelCall, Steps } from "../../src/valuation/kernel-call.js";
 import { type OptionColumns, optionColumns } from "../../src/valuation/option-columns.js";
 import { Valuation } from "../../src/valuation/valuation.js";
 import { callUs, cutTasks } from "../../src/workers/cut.js";
-import { makeCalls, packCalls } from "../../src/workers/task.js";
+import { isMade, makeCalls, makeSharedCalls, packCalls, shareCalls } from "../../src/workers/task.js";
 import { WorkerPool } from "../../src/workers/worker-pool.js";
 import { snapshot } from "./snapshot.js";
 
@@ -190,6 +190,39 @@ describe("tasks", () => {
     expect(made).toEqual([
       ["fillAmericanGreeks", [2, 64, 128, 0, 99, 4096]],
       ["fillEuropeanGreeks", [1, 2 ** 30 - 16]],
+    ]);
+  });
+
+  test("are drawn once each, and known to be made or not", () => {
+    const made: number[][] = [];
+    const fails = new Set([5]);
+    const fill = (...parameters: number[]): void => {
+      if (fails.has(parameters[0]!)) throw new Error("told to throw");
+      made.push(parameters);
+    };
+    const exports = new Proxy({} as Parameters<typeof makeCalls>[0], { get: () => fill });
+    const call = (k: number): KernelCall => ({
+      fill: "fillNetting",
+      rows: 1,
+      cells: 1,
+      parameters: [k, 0],
+      scratchAt: 1,
+    });
+    const parts = [[call(1), call(2)], [call(3)], [call(4), call(5)], [], [call(6)]];
+    const shared = shareCalls(parts);
+    expect(() => {
+      makeSharedCalls(exports, { ...shared, scratch: 64 });
+    }).toThrow(/told to throw/);
+    expect(parts.map((_, k) => isMade(shared, k))).toEqual([true, true, false, false, false]);
+    makeSharedCalls(exports, { ...shared, scratch: 128 });
+    makeSharedCalls(exports, { ...shared, scratch: 256 });
+    expect(parts.map((_, k) => isMade(shared, k))).toEqual([true, true, false, true, true]);
+    expect(made).toEqual([
+      [1, 64],
+      [2, 64],
+      [3, 64],
+      [4, 64],
+      [6, 128],
     ]);
   });
 
