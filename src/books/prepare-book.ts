@@ -1,20 +1,22 @@
+import { allOf } from "../basics/collections.js";
 import { readAsOf } from "../basics/dates.js";
 import { type Failure, MarginError } from "../basics/failure.js";
 import { canonicalSymbol } from "../contracts/contract-master.js";
 import { buildBook } from "../positions/book.js";
 import { unlistedAccounts } from "../requirement/account-failures.js";
 import type { MarginRequest } from "../requirement/run.js";
-import { type PreparedRisk, prepareRisk } from "../risk/prepare.js";
-import { type GroupPlace, productTable, withProductGroups } from "../rules/products.js";
+import { type PreparedRisk, type ResolvedRisk, resolveRisk, valueRisk } from "../risk/prepare.js";
+import type { RuleSet } from "../rules/load.js";
+import { type GroupPlace, type ProductTable, productTable, withProductGroups } from "../rules/products.js";
 import { leftFile } from "../tables/file-bytes.js";
 import { loadColumnFiles } from "../tables/load-files.js";
 import { readTableFiles, type TablesRead } from "../tables/read-tables.js";
+import { appendColumns } from "../tables/write-columns.js";
 import type { Table } from "../tables/table.js";
 import { type AccountList, accountsOfTable, type PlainAccounts } from "./account-list.js";
 import { type BookLayout, layOutBook } from "./layout.js";
 import { agreedMarksOf, firstRowsOf } from "./ask-positions.js";
 import type { PositionsSource } from "./positions-source.js";
-import { type Codes, writeCodes } from "./read-lots.js";
 import type { BookEngine, BookRequest } from "./request.js";
 import { filesBeside } from "./side-tables.js";
 import { specialContracts } from "./special-accounts.js";
@@ -49,43 +51,29 @@ export interface BookSources {
  */
 export async function prepareBook(
   request: BookRequest,
-  { source, plain }: BookSources,
+  sources: BookSources,
   { valuation, pool }: BookEngine,
 ): Promise<PreparedBook> {
-  const { margin, rulesFor, onProgress, dividendModel = "spot" } = request;
-  const rows = source.rowCount;
-  onProgress?.({ name: "read tables", done: 0, of: 1, rows });
-  const read = await readAround(request, source, plain);
-  const { tables } = read;
-  const rules = await rulesFor(tables);
-  const asOf = readAsOf(tables.asOf);
-  if ("code" in asOf) throw new MarginError([asOf]);
-  const products = productTable(rules);
-  const symbols = [...new Set(source.symbols.map((text) => canonicalSymbol(text.trim())))];
-  onProgress?.({ name: "value contracts", done: 0, of: 1, rows });
-  const asked = {
-    tables,
-    readFailures: read.failures,
-    asOfMs: asOf.epochMs,
-    rules,
-    products,
-    symbols,
-    marks: source.hasMarks ? await agreedMarksOf(source) : new Map<string, number>(),
-    dividendModel,
-    withGreeks: false,
-  };
-  const { result: prepared, notes } = await pool.finish(prepareRisk(asked, valuation));
+  const { source } = sources;
+  pool.expect(source.rowCount * usALot + source.symbols.length * usAContract);
+  const resolved = await resolveBook(request, sources);
+  const { read, asOf, rules, products, symbols, risk } = resolved;
+  // What needs no values is done while the workers compute them.
+  const [{ result: prepared, notes }, accounts] = await allOf([
+    pool.finish(valueRisk(risk, valuation)),
+    listAndNumber(sources, resolved),
+  ]);
+  if (prepared.problems !== risk.problems) await writeContractCodes(source, symbols, prepared);
   const { productGroupOf } = prepared.theoretical;
   const placed = productGroupOf.size === 0 ? rules : withProductGroups(rules, productGroupOf);
   const placeOf = (id: string): GroupPlace => places.placeOf(id);
   const places = placed === rules ? products : productTable(placed);
-  const accounts = await (plain === null ? accountsOfTable(source, tables.accounts) : plain.list());
-  await writeCodes(source.connection, "book_contracts", contractCodes(source.symbols, prepared));
   const special = specialContracts(prepared);
-  const inGroup = prepared.unusable.map((bad, row) => (bad === 1 || prepared.notEligible[row] === 1 ? 0 : 1));
   const failures = await failuresOf(read, prepared, accounts, source);
+  const { margin, dividendModel = "spot" } = request;
+  const { tables } = read;
   return {
-    asOf: asOf.text,
+    asOf,
     request: {
       engineVersion: margin.engineVersion,
       strategyMargin: special.includes(1) ? await margin.strategyMargin() : noStrategies,
@@ -96,13 +84,63 @@ export async function prepareBook(
     },
     prepared,
     accounts,
-    layout: layOutBook(prepared, { inGroup, apart: special }, placed, placeOf),
+    layout: layOutBook(prepared, { inGroup: nettedContracts(prepared), apart: special }, placed, placeOf),
     special,
     placeOf,
     incomplete: incompleteAccounts(failures, accounts, { positions: tables.positions, prepared }),
     failures,
     notes,
   };
+}
+
+/** A book's tables and contracts before anything is valued. */
+interface ResolvedBook {
+  readonly read: TablesRead;
+  readonly asOf: string;
+  readonly rules: RuleSet;
+  readonly products: ProductTable;
+  /** Canonical, aligned with the symbols of the positions. */
+  readonly symbols: readonly string[];
+  readonly risk: ResolvedRisk;
+}
+
+async function resolveBook(request: BookRequest, { source, plain }: BookSources): Promise<ResolvedBook> {
+  const { rulesFor, onProgress, dividendModel = "spot" } = request;
+  const rows = source.rowCount;
+  onProgress?.({ name: "read tables", done: 0, of: 1, rows });
+  const read = await readAround(request, source, plain);
+  const { tables } = read;
+  const rules = await rulesFor(tables);
+  const asOf = readAsOf(tables.asOf);
+  if ("code" in asOf) throw new MarginError([asOf]);
+  onProgress?.({ name: "value contracts", done: 0, of: 1, rows });
+  const products = productTable(rules);
+  const symbols = source.symbols.map((text) => canonicalSymbol(text.trim()));
+  const risk = resolveRisk({
+    tables,
+    readFailures: read.failures,
+    asOfMs: asOf.epochMs,
+    rules,
+    products,
+    symbols,
+    marks: source.hasMarks ? await agreedMarksOf(source) : new Map<string, number>(),
+    dividendModel,
+    withGreeks: false,
+  });
+  return { read, asOf: asOf.text, rules, products, symbols, risk };
+}
+
+/** Kernel work of a book at least, microseconds: see `callUs`; of a contract ten American values. */
+const usALot = 0.015;
+const usAContract = 4;
+
+/** Lists the accounts, and makes the tables that number accounts and contracts. */
+async function listAndNumber(
+  { source, plain }: BookSources,
+  { read, symbols, risk }: ResolvedBook,
+): Promise<AccountList> {
+  await writeContractCodes(source, symbols, risk);
+  return plain === null ? accountsOfTable(source, read.tables.accounts) : plain.list();
 }
 
 /** Of a book without special contracts: nothing is computed as trees. */
@@ -125,16 +163,36 @@ async function readAround(
   return readTableFiles(files, loaded);
 }
 
-/** Contract row by text; -1 where a failure names the contract, so that who holds it becomes incomplete. */
-function contractCodes(written: readonly string[], { contracts, problems }: PreparedRisk): Codes {
-  return new Map(
-    written
-      .filter((text) => text.trim() !== "")
-      .map((text) => {
-        const symbol = canonicalSymbol(text.trim());
-        return [text, problems.has(symbol) ? -1 : (contracts.rowOf.get(symbol) ?? -1)];
-      }),
-  );
+/** 1 = the contract is in a group, by contract row. */
+function nettedContracts({ unusable, notEligible }: PreparedRisk): Uint8Array {
+  const netted = new Uint8Array(unusable.length);
+  for (let row = 0; row < netted.length; row++)
+    netted[row] = unusable[row] === 1 || notEligible[row] === 1 ? 0 : 1;
+  return netted;
+}
+
+/**
+ * Makes the table `book_contracts` (text, code): contract row by text; -1 where a failure names the contract, so that who holds
+ * it becomes incomplete.
+ */
+async function writeContractCodes(
+  { connection, symbols: written }: PositionsSource,
+  symbols: readonly string[],
+  { contracts, problems }: Pick<PreparedRisk, "contracts" | "problems">,
+): Promise<void> {
+  const codes = new Int32Array(written.length);
+  let next = 0;
+  for (let i = 0; i < codes.length; i++) {
+    const symbol = symbols[i] ?? "";
+    // Mostly they stand in the order of the contracts.
+    const row = contracts.symbols[next] === symbol ? next : (contracts.rowOf.get(symbol) ?? -1);
+    if (row >= 0) next = row + 1;
+    codes[i] = problems.has(symbol) ? -1 : row;
+  }
+  await appendColumns(connection, "book_contracts", [
+    { name: "text", type: "text", cells: written },
+    { name: "code", type: "code", codes, texts: [] },
+  ]);
 }
 
 /** As those of a run of trees: of the read, of contracts, of odd rows, of accounts. */

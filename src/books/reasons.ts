@@ -59,6 +59,7 @@ export function isMixed(
   classes: readonly number[],
   { classGroups, grids }: Pick<PreparedRisk, "classGroups" | "grids">,
 ): boolean {
+  if (classes.length < 2) return false;
   const labels = classes.map((at) => {
     const group = classGroups[at];
     return group === undefined ? [] : grids.gridOf(group).scenarios.map(({ label }) => label);

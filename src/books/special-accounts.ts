@@ -1,4 +1,5 @@
 import type { Failure } from "../basics/failure.js";
+import { underlyingRows } from "../market/underlyings.js";
 import { buildBook } from "../positions/book.js";
 import { accountResults } from "../requirement/account-results.js";
 import type { AccountMoney } from "../requirement/accounts.js";
@@ -77,10 +78,13 @@ export interface SpecialSources extends Pick<Run, "asOf" | "placeOf"> {
  * convertibles at a loss, and what is not listed are charged by more than their scenarios.
  */
 export function specialContracts({ contracts, market, notEligible }: PreparedRisk): Uint8Array {
-  const { underlyings } = market;
-  return Uint8Array.from(contracts.symbols, (symbol, row) => {
-    const loss = underlyings.conversionLoss[underlyings.rowOf.get(symbol) ?? -1] ?? 0;
+  const underlyingRow = underlyingRows(contracts, market.underlyings);
+  const special = new Uint8Array(contracts.count);
+  for (let row = 0; row < special.length; row++) {
+    const at = underlyingRow[contracts.underlyingAt[row] ?? -1] ?? -1;
+    const loss = at < 0 ? 0 : (market.underlyings.conversionLoss[at] ?? 0);
     const losesInConversion = contracts.isOption[row] !== 1 && loss > 0;
-    return notEligible[row] === 1 || losesInConversion || contracts.isUnlisted[row] === 1 ? 1 : 0;
-  });
+    if (notEligible[row] === 1 || losesInConversion || contracts.isUnlisted[row] === 1) special[row] = 1;
+  }
+  return special;
 }

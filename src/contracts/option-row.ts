@@ -74,25 +74,41 @@ export function termsOfSymbol(parsed: OptionSymbol, said: OptionRowTerms): Contr
   return failure("CONTRACT_TERMS_CONFLICT", { value: parsed.symbol, expected });
 }
 
-/** Reads one row of the options table as terms; `day` cells were checked by the table's schema. */
-export function optionRowTerms(cell: {
-  text: (column: string) => string | null;
-  number: (column: string) => number;
-  flag: (column: string) => boolean | null;
-}): OptionRowTerms {
-  const type = cell.text("type");
-  const expiry = cell.text("expiry");
-  const exercise = cell.text("exercise");
-  return {
-    underlying: cell.text("underlying"),
-    isCall: type === null ? null : type === "call",
-    strike: numberOrNull(cell.number("strike")),
-    expiryDay: expiry === null ? null : parseDay(expiry),
-    exercise: exercise === null ? null : exercise === "american" ? "american" : "european",
-    multiplier: numberOrNull(cell.number("multiplier")),
-    deliverable: cell.text("deliverable"),
-    isListed: cell.flag("listed"),
+/** Columns of the options table; `day` cells were checked by its schema. */
+interface OptionColumns {
+  text(column: string): readonly (string | null)[];
+  number(column: string): Float64Array;
+  flag(column: string): readonly (boolean | null)[];
+}
+
+/** What each row of the options table says: `nothingSaid` itself where no row says anything. */
+export function optionTermsOf(table: OptionColumns): (row: number) => OptionRowTerms {
+  const text = (name: string): readonly (string | null)[] => table.text(name);
+  const [type, expiry, exercise] = [text("type"), text("expiry"), text("exercise")];
+  const [underlying, deliverable] = [text("underlying"), text("deliverable")];
+  const [strike, multiplier] = [table.number("strike"), table.number("multiplier")];
+  const listed = table.flag("listed");
+  const isSilent =
+    [type, expiry, exercise, underlying, deliverable, listed].every((cells) => cells.every(isNull)) &&
+    [strike, multiplier].every((cells) => cells.every(Number.isNaN));
+  if (isSilent) return () => nothingSaid;
+  return (row) => {
+    const [kind, day, style] = [type[row] ?? null, expiry[row] ?? null, exercise[row] ?? null];
+    return {
+      underlying: underlying[row] ?? null,
+      isCall: kind === null ? null : kind === "call",
+      strike: numberOrNull(strike[row] ?? Number.NaN),
+      expiryDay: day === null ? null : parseDay(day),
+      exercise: style === null ? null : style === "american" ? "american" : "european",
+      multiplier: numberOrNull(multiplier[row] ?? Number.NaN),
+      deliverable: deliverable[row] ?? null,
+      isListed: listed[row] ?? null,
+    };
   };
+}
+
+function isNull(cell: unknown): boolean {
+  return cell === null;
 }
 
 function numberOrNull(value: number): number | null {

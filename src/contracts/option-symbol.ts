@@ -24,9 +24,9 @@ export const optionSymbolForms =
   "an option symbol in capitals: root of 1 to 6 characters, yymmdd, C or P, strike x 1000 in 8 digits, " +
   "as IBM   070421C00100000 (root padded to 6) or IBM070421C00100000";
 
-const rootPattern = /^(?=.*[A-Z])[A-Z0-9](?:[A-Z0-9.]*[A-Z0-9])?$/;
-const termsPattern = /^\d{6}[CP]\d{8}$/;
-const termsLength = 15;
+const dateLength = 6;
+const strikeLength = 8;
+const termsLength = dateLength + 1 + strikeLength;
 const maxRootLength = 6;
 const saturday = 6;
 
@@ -45,19 +45,47 @@ export function parseOptionSymbol(text: string): OptionSymbol | null {
   const head = text.slice(0, rootLength);
   // Only the full 21 characters may hold padding.
   const root = rootLength === maxRootLength ? head.trimEnd() : head;
-  const terms = text.slice(rootLength);
-  if (!rootPattern.test(root) || !termsPattern.test(terms)) return null;
-  const day = dayOf(2000 + Number(terms.slice(0, 2)), Number(terms.slice(2, 4)), Number(terms.slice(4, 6)));
-  const strikeThousandths = Number(terms.slice(7));
-  if (day === null || strikeThousandths === 0) return null;
+  const type = text[rootLength + dateLength];
+  const date = wholeNumberAt(text, rootLength, dateLength);
+  const strikeThousandths = wholeNumberAt(text, rootLength + dateLength + 1, strikeLength);
+  if (!isRoot(root) || (type !== "C" && type !== "P") || date < 0 || strikeThousandths <= 0) return null;
+  const day = dayOf(2000 + Math.floor(date / 10_000), Math.floor(date / 100) % 100, date % 100);
+  if (day === null) return null;
+  const padded = root.padEnd(maxRootLength);
   return {
-    symbol: root.padEnd(maxRootLength) + terms,
+    symbol: head === padded ? text : padded + text.slice(rootLength),
     root,
     expiryDay: weekday(day) === saturday ? day - 1 : day,
-    isCall: terms[6] === "C",
+    isCall: type === "C",
     strike: strikeThousandths / 1000,
-    adjusted: /\d$/.test(root),
+    adjusted: isDigit(root.charCodeAt(root.length - 1)),
   };
+}
+
+/** The number that `length` digits from `start` on write; -1 where one of them is no digit. */
+function wholeNumberAt(text: string, start: number, length: number): number {
+  let value = 0;
+  for (let at = start; at < start + length; at++) {
+    const code = text.charCodeAt(at);
+    if (!isDigit(code)) return -1;
+    value = value * 10 + code - 48;
+  }
+  return value;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+/** Capitals, digits and dots; a capital among them, no dot at an end. */
+function isRoot(root: string): boolean {
+  let capitals = 0;
+  for (let at = 0; at < root.length; at++) {
+    const code = root.charCodeAt(at);
+    if (code >= 65 && code <= 90) capitals++;
+    else if (!isDigit(code) && (code !== 46 || at === 0 || at === root.length - 1)) return false;
+  }
+  return capitals > 0;
 }
 
 /** Whether a text, if it is an option symbol at all, is one in its printed form: 21 characters, padded with blanks alone. */

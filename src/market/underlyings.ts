@@ -1,4 +1,5 @@
 import { type Failure, failure } from "../basics/failure.js";
+import type { ContractMaster } from "../contracts/contract-master.js";
 import type { PortfolioType, ProductDefaults, UnderlyingKind } from "../contracts/product-defaults.js";
 import type { Table } from "../tables/table.js";
 import { type Conversion, conversionsOf } from "./convertibles.js";
@@ -24,6 +25,14 @@ export interface Underlyings {
   readonly exposure: Float64Array;
   /** USD per unit: the price less the value of the shares it converts into, not below 0; 0 for all others. */
   readonly conversionLoss: Float64Array;
+}
+
+/** By index into the underlyings of the contracts: the row of the underlyings table, -1 without. */
+export function underlyingRows(
+  contracts: Pick<ContractMaster, "underlyings">,
+  { rowOf }: Pick<Underlyings, "rowOf">,
+): Int32Array {
+  return Int32Array.from(contracts.underlyings, (symbol) => rowOf.get(symbol) ?? -1);
 }
 
 interface Row {

@@ -11,16 +11,35 @@ export function classGroupId(symbol: string, { underlyings }: Market, products: 
   );
 }
 
-/** @param ids Class group of each contract. */
+/** The class group of each contract: the one that is named, else its underlying's own. */
+export interface ContractGroups {
+  /** By contract row; `null` where none is named. */
+  readonly named: readonly (string | null)[];
+  /** By underlying. */
+  readonly own: readonly string[];
+  /** By contract row: its underlying. */
+  readonly ownAt: Int32Array;
+}
+
 export function classGroupsOf(
-  ids: readonly string[],
+  { named, own, ownAt }: ContractGroups,
   { underlyings }: Market,
   products: ProductDefaults,
 ): { classGroups: ClassGroup[]; classOrder: Int32Array } {
   const types = new Map(underlyings.classGroup.map((id, i) => [id, underlyings.portfolioType[i]]));
-  const classGroups = [...new Set(ids)]
+  const ids = new Set<string>();
+  ownAt.forEach((at, row) => {
+    const id = named[row] ?? own[at];
+    if (id !== undefined) ids.add(id);
+  });
+  const classGroups = [...ids]
     .toSorted()
     .map((id) => ({ id, portfolioType: types.get(id) ?? products.classGroupType(id) ?? "equity" }));
   const order = new Map(classGroups.map(({ id }, i) => [id, i]));
-  return { classGroups, classOrder: Int32Array.from(ids, (id) => order.get(id) ?? -1) };
+  const ownOrder = own.map((id) => order.get(id) ?? -1);
+  const classOrder = ownAt.map((at, row) => {
+    const id = named[row] ?? null;
+    return (id === null ? ownOrder[at] : order.get(id)) ?? -1;
+  });
+  return { classGroups, classOrder };
 }

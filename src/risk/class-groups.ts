@@ -122,8 +122,9 @@ export function holdingPriceOf(
   mark: number,
   { arrays }: Pick<NettingRequest, "arrays">,
 ): number {
-  const candidates = [mark, arrays.price[contract], arrays.value[contract]];
-  return candidates.find((price) => price !== undefined && !Number.isNaN(price)) ?? Number.NaN;
+  if (!Number.isNaN(mark)) return mark;
+  const price = arrays.price[contract] ?? Number.NaN;
+  return Number.isNaN(price) ? (arrays.value[contract] ?? Number.NaN) : price;
 }
 
 /** What a contract's minimum is, apart from how many are held. */

@@ -1,19 +1,20 @@
 import { type Failure, failure } from "../basics/failure.js";
 import { buildContractMaster, canonicalSymbol, type ContractMaster } from "../contracts/contract-master.js";
-import { optionRowTerms } from "../contracts/option-row.js";
 import type { ProductDefaults } from "../contracts/product-defaults.js";
 import { buildMarket, type Market } from "../market/market.js";
+import { underlyingRows } from "../market/underlyings.js";
 import type { RuleSet } from "../rules/load.js";
-import type { InputTables, Table } from "../tables/table.js";
+import type { InputTables } from "../tables/table.js";
 import type { Steps } from "../valuation/kernel-call.js";
 import type { DividendModel } from "../valuation/escrowed.js";
 import type { Valuation } from "../valuation/valuation.js";
 import { classGroupId, classGroupsOf } from "./class-group-list.js";
+import { contractSources, rowsBySymbol } from "./contract-sources.js";
 import { type ClassGroup, type GridSet, ruleGrids } from "./grid-set.js";
 import { type ContractValues, type RiskArrays, valueContracts } from "./risk-arrays.js";
 import {
   fillTheoretical,
-  theoreticalRows,
+  type TheoreticalSources,
   type TheoreticalValues,
   theoreticalValues,
 } from "./theoretical-values.js";
@@ -62,62 +63,85 @@ export interface PrepareRequest {
 
 /** From tables to risk arrays: market, contract master, values at every scenario. */
 export function* prepareRisk(request: PrepareRequest, valuation: Valuation): Steps<PreparedRisk> {
-  const { tables, rules, dividendModel = "spot" } = request;
-  const { market, failures: marketFailures } = buildMarket(tables, request.asOfMs, request.products);
-  const given = theoreticalRows(tables.theoretical);
+  return yield* valueRisk(resolveRisk(request), valuation);
+}
+
+/** Contracts found in the tables, before they are valued. */
+export interface ResolvedRisk extends Pick<
+  PreparedRisk,
+  "market" | "contracts" | "classGroups" | "classOrder" | "notEligible" | "problems" | "grids" | "theoretical"
+> {
+  readonly request: PrepareRequest;
+  readonly sources: TheoreticalSources;
+  /** Those of `problems` that name the symbol itself. */
+  readonly ownProblems: ReadonlyMap<string, readonly Failure[]>;
+  readonly unusable: Uint8Array;
+  readonly failures: readonly Failure[];
+}
+
+/** From tables to a market and a contract master. */
+export function resolveRisk(request: PrepareRequest): ResolvedRisk {
+  const { tables, rules, products } = request;
+  const { market, failures: marketFailures } = buildMarket(tables, request.asOfMs, products);
+  const given = rowsBySymbol(tables.theoretical);
   const { contracts, failures: contractFailures } = buildContractMaster(
     request.symbols,
     contractSources(request, market, given),
   );
   const grids = ruleGrids(rules);
-  const marks = Float64Array.from(contracts.symbols, (symbol) => request.marks.get(symbol) ?? Number.NaN);
+  const marks = marksOf(contracts, request.marks);
   const sources = { table: tables.theoretical, rows: given, contracts, market, marks, ...grids };
-  const ownGroup = (row: number): string =>
-    classGroupId(contracts.underlying[row] ?? "", market, request.products);
+  const own = contracts.underlyings.map((symbol) => classGroupId(symbol, market, products));
+  const { underlyingAt: ownAt } = contracts;
   const { values: theoretical, failures: theoreticalFailures } = theoreticalValues(
     sources,
-    (row, named) => named ?? ownGroup(row),
+    (row, named) => named ?? own[ownAt[row] ?? -1] ?? "",
   );
-  const early = [
+  const failures = [
     ...marketFailures,
     ...contractFailures,
     ...runFailures(request, contracts, { theoretical }),
     ...theoreticalFailures,
   ];
-  const problems = bySymbol([...request.readFailures, ...early]);
-  const unusable = unusableRows(contracts, problems, theoretical);
+  const ownProblems = bySymbol([...request.readFailures, ...failures]);
+  return {
+    request,
+    market,
+    contracts,
+    ...classGroupsOf({ named: theoretical.classGroup, own, ownAt }, market, products),
+    notEligible: notEligibleContracts(contracts, market),
+    ownProblems,
+    problems: withUnderlyings(ownProblems, contracts, theoretical),
+    unusable: unusableRows(contracts, ownProblems, theoretical),
+    failures,
+    grids,
+    theoretical,
+    sources,
+  };
+}
+
+/** Values the contracts. What is wrong with a value is added to what is wrong already. */
+export function* valueRisk(resolved: ResolvedRisk, valuation: Valuation): Steps<PreparedRisk> {
+  const { request, sources, ownProblems, ...known } = resolved;
+  const { contracts, market, grids, theoretical } = known;
+  const { dividendModel = "spot", withGreeks = true } = request;
+  const unusable = withoutModel(known.unusable, contracts, theoretical);
+  const { marks } = sources;
   const { arrays, arraysFor } = yield* valueContracts(
-    {
-      contracts,
-      market,
-      grids,
-      marks,
-      unusable: withoutModel(unusable, contracts, theoretical),
-      dividendModel,
-      withGreeks: request.withGreeks ?? true,
-    },
+    { contracts, market, grids, marks, unusable, dividendModel, withGreeks },
     valuation,
   );
   if (theoretical.isGiven) fillTheoretical(arrays, sources);
-  for (const [symbol, found] of bySymbol(arrays.failures))
-    problems.set(symbol, [...(problems.get(symbol) ?? []), ...found]);
+  const found = { ...known, arrays, dividendModel, arraysFor };
+  if (arrays.failures.length === 0) return found;
+  const problems = new Map(ownProblems);
+  for (const [symbol, added] of bySymbol(arrays.failures))
+    problems.set(symbol, [...(problems.get(symbol) ?? []), ...added]);
   return {
-    market,
-    contracts,
-    arrays,
-    ...classGroupsOf(
-      Array.from(contracts.symbols, (_, row) => theoretical.classGroup[row] ?? ownGroup(row)),
-      market,
-      request.products,
-    ),
+    ...found,
     unusable: unusableRows(contracts, problems, theoretical),
-    notEligible: notEligibleContracts(contracts, market),
     problems: withUnderlyings(problems, contracts, theoretical),
-    failures: [...early, ...arrays.failures],
-    grids,
-    theoretical,
-    dividendModel,
-    arraysFor,
+    failures: [...known.failures, ...arrays.failures],
   };
 }
 
@@ -127,46 +151,10 @@ function withoutModel(
   { isOption }: ContractMaster,
   { isTheoretical }: TheoreticalValues,
 ): Uint8Array {
-  return unusable.map((bad, row) => bad | ((isTheoretical[row] ?? 0) & (isOption[row] ?? 0)));
-}
-
-function contractSources(
-  request: PrepareRequest,
-  market: Market,
-  theoretical: ReadonlyMap<string, number>,
-): Parameters<typeof buildContractMaster>[1] {
-  const { options } = request.tables;
-  const { underlyings } = market;
-  return {
-    optionRows: rowsBySymbol(options),
-    optionTerms: (row) =>
-      optionRowTerms({
-        text: (column) => options.text(column)[row] ?? null,
-        number: (column) => options.number(column)[row] ?? Number.NaN,
-        flag: (column) => options.flag(column)[row] ?? null,
-      }),
-    optionRoot: (root) => request.products.optionRoot(root),
-    underlyingKind: (symbol, contract) =>
-      underlyings.kind[underlyings.rowOf.get(symbol) ?? -1] ??
-      // A contract with theoretical values needs no row of its underlying.
-      (theoretical.has(contract) ? (request.products.product(symbol)?.kind ?? "stock") : undefined),
-    underlyingMultiplier: (symbol) =>
-      underlyings.multiplier[underlyings.rowOf.get(symbol) ?? -1] ??
-      request.products.product(symbol)?.multiplier ??
-      1,
-    asOfMs: request.asOfMs,
-  };
-}
-
-/** Canonical symbol → first row; of identical duplicates the first stands, differing ones are rejected. */
-function rowsBySymbol(table: Table): Map<string, number> {
-  const rows = new Map<string, number>();
-  table.text("symbol").forEach((symbol, row) => {
-    if (symbol === null) return;
-    const key = canonicalSymbol(symbol);
-    if (!rows.has(key)) rows.set(key, row);
-  });
-  return rows;
+  const without = unusable.slice();
+  for (let row = 0; row < without.length; row++)
+    without[row]! |= (isTheoretical[row] ?? 0) & (isOption[row] ?? 0);
+  return without;
 }
 
 /** What touches all options at once: a rate curve with a bad point. */
@@ -192,9 +180,21 @@ function runFailures(
 }
 
 function notEligibleContracts(contracts: ContractMaster, { underlyings }: Market): Uint8Array {
-  return Uint8Array.from(contracts.underlying, (symbol) =>
-    underlyings.marginEligible[underlyings.rowOf.get(symbol) ?? -1] === 0 ? 1 : 0,
-  );
+  const rows = underlyingRows(contracts, underlyings);
+  const column = new Uint8Array(contracts.count);
+  for (let row = 0; row < column.length; row++) {
+    const at = rows[contracts.underlyingAt[row] ?? -1] ?? -1;
+    if (at >= 0 && underlyings.marginEligible[at] === 0) column[row] = 1;
+  }
+  return column;
+}
+
+/** By contract row; NaN without. */
+function marksOf({ symbols, count }: ContractMaster, given: ReadonlyMap<string, number>): Float64Array {
+  const marks = new Float64Array(count).fill(Number.NaN);
+  if (given.size === 0) return marks;
+  for (let row = 0; row < count; row++) marks[row] = given.get(symbols[row] ?? "") ?? Number.NaN;
+  return marks;
 }
 
 function bySymbol(failures: readonly Failure[]): Map<string, readonly Failure[]> {
@@ -212,11 +212,13 @@ function unusableRows(
   problems: ReadonlyMap<string, unknown>,
   { isTheoretical }: TheoreticalValues,
 ): Uint8Array {
-  return Uint8Array.from(contracts.symbols, (symbol, row) =>
-    problems.has(symbol) || (isTheoretical[row] !== 1 && problems.has(contracts.underlying[row] ?? ""))
-      ? 1
-      : 0,
-  );
+  const unusable = new Uint8Array(contracts.count);
+  if (problems.size === 0) return unusable;
+  contracts.symbols.forEach((symbol, row) => {
+    const inherits = isTheoretical[row] !== 1 && problems.has(contracts.underlying[row] ?? "");
+    if (inherits || problems.has(symbol)) unusable[row] = 1;
+  });
+  return unusable;
 }
 
 /** A contract inherits what is wrong with its underlying, unless its values were given. */
@@ -226,6 +228,7 @@ function withUnderlyings(
   { isTheoretical }: TheoreticalValues,
 ): Map<string, readonly Failure[]> {
   const all = new Map(problems);
+  if (problems.size === 0) return all;
   contracts.symbols.forEach((symbol, row) => {
     const underlying = contracts.underlying[row] ?? symbol;
     const isOwn = underlying === symbol || isTheoretical[row] === 1;

@@ -1,5 +1,6 @@
 import type { ContractMaster } from "../contracts/contract-master.js";
 import type { Market } from "../market/market.js";
+import { underlyingRows } from "../market/underlyings.js";
 import { priceFactors, type ScenarioGrid } from "../scenarios/grid.js";
 import { movedVolatility } from "../scenarios/volatility-move.js";
 import { escrowedFactor } from "../valuation/escrowed.js";
@@ -8,7 +9,7 @@ import type { OptionColumns } from "../valuation/option-columns.js";
 import type { PlacedOptions } from "../valuation/placed-options.js";
 import type { GridQuestion } from "../valuation/question.js";
 import type { Valuation } from "../valuation/valuation.js";
-import type { ClassGroup, GridSet } from "./grid-set.js";
+import type { GridSet } from "./grid-set.js";
 
 /** Contracts whose prices and volatilities are known, and the profits to be filled in. */
 export interface ProfitFilling {
@@ -35,8 +36,9 @@ export interface ProfitFilling {
 
 /** Fills profit and value of every row asked for: each contract is valued once at every cell of its grid. */
 export function* fillProfits(filling: ProfitFilling, valuation: Valuation): Steps<void> {
-  fillShares(filling);
-  for (const batch of batchesOf(gridGroups(filling), valuation)) {
+  const moves = movesOf(filling);
+  fillShares(filling, moves);
+  for (const batch of batchesOf(gridGroups(filling, moves), valuation)) {
     const placed: PlacedOptions[] = [];
     try {
       const asked = batch.map((group) => {
@@ -52,33 +54,46 @@ export function* fillProfits(filling: ProfitFilling, valuation: Valuation): Step
   }
 }
 
-function underlyingRow({ contracts, market }: ProfitFilling, row: number): number {
-  return market.underlyings.rowOf.get(contracts.underlying[row] ?? "") ?? -1;
+/** How the contracts of one underlying move: the grid of its class group, and its own multiple of that group's moves. */
+interface Moves {
+  /** Of the underlyings table; -1 without. */
+  readonly row: number;
+  readonly grid: ScenarioGrid;
+  readonly leverage: number;
 }
 
-/** The grid of an underlying's class group, and the underlying's own multiple of its moves. */
-function gridAt(at: number, { market, grids }: ProfitFilling): { grid: ScenarioGrid; leverage: number } {
-  const { underlyings } = market;
-  const group: ClassGroup = {
-    id: underlyings.classGroup[at] ?? "",
-    portfolioType: underlyings.portfolioType[at] ?? "equity",
+/** Asked by contract row; found once for each underlying. */
+type MovesOf = (contract: number) => Moves;
+
+function movesOf({ contracts, market: { underlyings }, grids }: ProfitFilling): MovesOf {
+  const rows = underlyingRows(contracts, underlyings);
+  const known: Moves[] = [];
+  return (contract) => {
+    const at = contracts.underlyingAt[contract] ?? -1;
+    const row = rows[at] ?? -1;
+    return (known[at] ??= {
+      row,
+      grid: grids.gridOf({
+        id: underlyings.classGroup[row] ?? "",
+        portfolioType: underlyings.portfolioType[row] ?? "equity",
+      }),
+      leverage: underlyings.leverage[row] ?? 1,
+    });
   };
-  return { grid: grids.gridOf(group), leverage: underlyings.leverage[at] ?? 1 };
 }
 
-function fillShares(filling: ProfitFilling): void {
+function fillShares(filling: ProfitFilling, moves: MovesOf): void {
   const { arrays, contracts } = filling;
-  for (const row of filling.shareRows) {
-    const at = underlyingRow(filling, row);
-    const { grid, leverage } = gridAt(at, filling);
-    const moved = filling.market.underlyings.exposure[at] ?? Number.NaN;
+  for (const contract of filling.shareRows) {
+    const { row, grid, leverage } = moves(contract);
+    const moved = filling.market.underlyings.exposure[row] ?? Number.NaN;
     const factors = priceFactors(grid, leverage);
-    const multiplier = contracts.multiplier[row] ?? Number.NaN;
-    arrays.value[row] = arrays.price[row] ?? Number.NaN;
+    const multiplier = contracts.multiplier[contract] ?? Number.NaN;
+    arrays.value[contract] = arrays.price[contract] ?? Number.NaN;
     grid.cellOf.forEach((cell, s) => {
       const factor = factors[cell % factors.length] ?? Number.NaN;
       const profit = (moved * factor - moved) * multiplier;
-      arrays.profit[row * arrays.scenarioCount + s] = profit * (grid.cover[s] ?? Number.NaN);
+      arrays.profit[contract * arrays.scenarioCount + s] = profit * (grid.cover[s] ?? Number.NaN);
     });
   }
 }
@@ -93,19 +108,31 @@ interface GridGroup {
   readonly members: number[];
 }
 
-function gridGroups(filling: ProfitFilling): GridGroup[] {
+function gridGroups(filling: ProfitFilling, moves: MovesOf): GridGroup[] {
+  const { optionRows } = filling;
   const byGrid = new Map<ScenarioGrid, Map<string, GridGroup>>();
-  filling.optionRows.forEach((row, i) => {
-    const { grid, leverage } = gridAt(underlyingRow(filling, row), filling);
+  let last: GridGroup | null = null;
+  for (let i = 0; i < optionRows.length; i++) {
+    const { grid, leverage } = moves(optionRows[i] ?? -1);
     const escrowedShare = escrowedShareOf(i, filling);
-    const ofGrid = byGrid.get(grid) ?? new Map<string, GridGroup>();
-    byGrid.set(grid, ofGrid);
-    const key = `${leverage} ${escrowedShare}`;
-    const group = ofGrid.get(key) ?? { grid, leverage, escrowedShare, members: [] };
-    ofGrid.set(key, group);
-    group.members.push(i);
-  });
+    // Options of one underlying stand together, and mostly see the same scenarios.
+    if (last?.grid !== grid || last.leverage !== leverage || last.escrowedShare !== escrowedShare)
+      last = groupIn(byGrid, { grid, leverage, escrowedShare });
+    last.members.push(i);
+  }
   return [...byGrid.values()].flatMap((ofGrid) => [...ofGrid.values()]);
+}
+
+function groupIn(
+  byGrid: Map<ScenarioGrid, Map<string, GridGroup>>,
+  seen: Omit<GridGroup, "members">,
+): GridGroup {
+  const ofGrid = byGrid.get(seen.grid) ?? new Map<string, GridGroup>();
+  byGrid.set(seen.grid, ofGrid);
+  const key = `${seen.leverage} ${seen.escrowedShare}`;
+  const group = ofGrid.get(key) ?? { ...seen, members: [] };
+  ofGrid.set(key, group);
+  return group;
 }
 
 function escrowedShareOf(i: number, { escrow, terms }: ProfitFilling): number {
@@ -146,12 +173,13 @@ function askGroup(
   const { grid, members } = group;
   const axes = { priceFactors: factorsOf(group), volCount: grid.volatilityMoves.length };
   const question = valuation.grid(placed, axes);
-  grid.volatilityMoves.forEach((move, j) =>
-    members.forEach((i, k) => {
+  grid.volatilityMoves.forEach((move, j) => {
+    for (let k = 0; k < members.length; k++) {
+      const i = members[k] ?? -1;
       const base = arrays.volatility[optionRows[i] ?? -1] ?? Number.NaN;
       question.setVolatility(k, j, movedVolatility(base, move, grid, terms.years[i] ?? Number.NaN));
-    }),
-  );
+    }
+  });
   return question;
 }
 
@@ -161,16 +189,18 @@ function fillGroup(
   question: GridQuestion,
 ): void {
   const { values } = question;
-  members.forEach((i, k) => {
-    const row = optionRows[i] ?? -1;
+  const { cellOf, cover, baseCell } = grid;
+  for (let k = 0; k < members.length; k++) {
+    const row = optionRows[members[k] ?? -1] ?? -1;
     const first = question.at(k);
-    const base = values[first + grid.baseCell] ?? Number.NaN;
+    const base = values[first + baseCell] ?? Number.NaN;
     const multiplier = contracts.multiplier[row] ?? Number.NaN;
+    const to = row * arrays.scenarioCount;
     arrays.value[row] = base;
-    grid.cellOf.forEach((cell, s) => {
-      const value = values[first + cell] ?? Number.NaN;
+    for (let s = 0; s < cellOf.length; s++) {
+      const value = values[first + (cellOf[s] ?? -1)] ?? Number.NaN;
       const profit = (value - base) * multiplier;
-      arrays.profit[row * arrays.scenarioCount + s] = profit * (grid.cover[s] ?? Number.NaN);
-    });
-  });
+      arrays.profit[to + s] = profit * (cover[s] ?? Number.NaN);
+    }
+  }
 }

@@ -1,6 +1,7 @@
 import { type Failure, failure } from "../basics/failure.js";
 import type { ContractMaster } from "../contracts/contract-master.js";
 import type { Market } from "../market/market.js";
+import { underlyingRows } from "../market/underlyings.js";
 import { contractVolatilities, type VolatilitySource } from "../valuation/contract-volatilities.js";
 import type { Steps } from "../valuation/kernel-call.js";
 import type { OptionColumns } from "../valuation/option-columns.js";
@@ -73,7 +74,7 @@ export function* valueContracts(request: RiskArrayRequest, valuation: Valuation)
     ...emptyProfits(contracts.count, request.grids),
     price: column(),
     volatility: column(),
-    volatilitySource: Array.from({ length: contracts.count }, () => null),
+    volatilitySource: Array.from<null>({ length: contracts.count }).fill(null),
     delta: column(),
     gamma: column(),
     vega: column(),
@@ -119,11 +120,12 @@ function* fillQuotesAndGreeks(
   try {
     const found = yield* contractVolatilities({ rows, placed, contracts, market, marks }, valuation);
     known.failures.push(...found.failures);
-    rows.forEach((row, i) => {
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i] ?? -1;
       known.price[row] = found.price[i] ?? Number.NaN;
       known.volatility[row] = found.volatility[i] ?? Number.NaN;
       known.volatilitySource[row] = found.source[i] ?? null;
-    });
+    }
     if (!withGreeks) return;
     const greeks = valuation.greekQuestion(placed());
     found.volatility.forEach((volatility, i) => {
@@ -164,8 +166,11 @@ function emptyProfits(
 }
 
 function rowsWhere({ contracts, unusable }: RiskArrayRequest, isOption: 0 | 1): Int32Array {
-  const all = Int32Array.from({ length: contracts.count }, (_, row) => row);
-  return all.filter((row) => contracts.isOption[row] === isOption && unusable[row] !== 1);
+  const rows = new Int32Array(contracts.count);
+  let count = 0;
+  for (let row = 0; row < rows.length; row++)
+    if (contracts.isOption[row] === isOption && unusable[row] !== 1) rows[count++] = row;
+  return rows.subarray(0, count);
 }
 
 function fillShareColumns(
@@ -173,8 +178,9 @@ function fillShareColumns(
   rows: Int32Array,
   { contracts, market: { underlyings } }: RiskArrayRequest,
 ): void {
+  const underlyingRow = underlyingRows(contracts, underlyings);
   for (const row of rows) {
-    const at = underlyings.rowOf.get(contracts.underlying[row] ?? "") ?? -1;
+    const at = underlyingRow[contracts.underlyingAt[row] ?? -1] ?? -1;
     arrays.price[row] = underlyings.price[at] ?? Number.NaN;
     arrays.delta[row] = 1;
     arrays.gamma[row] = 0;
@@ -185,16 +191,17 @@ function fillShareColumns(
 
 /** A row that is not finite though its volatility is: never netted, always named. */
 function notFinite(arrays: Filling, rows: Int32Array, { contracts }: RiskArrayRequest): Failure[] {
-  const n = arrays.scenarioCount;
-  return [...rows]
-    .filter((row) => !Number.isNaN(arrays.volatility[row] ?? Number.NaN))
-    .filter((row) => !arrays.profit.subarray(row * n, row * n + n).every((profit) => Number.isFinite(profit)))
-    .map((row) => {
-      const symbol = contracts.symbols[row] ?? "";
-      return failure("VALUE_NOT_FINITE", {
-        value: symbol,
-        expected: "a finite value at every scenario",
-        symbol,
-      });
-    });
+  const found: Failure[] = [];
+  for (const row of rows) {
+    if (Number.isNaN(arrays.volatility[row] ?? Number.NaN) || isFiniteRow(arrays, row)) continue;
+    const symbol = contracts.symbols[row] ?? "";
+    const expected = "a finite value at every scenario";
+    found.push(failure("VALUE_NOT_FINITE", { value: symbol, expected, symbol }));
+  }
+  return found;
+}
+
+function isFiniteRow({ profit, scenarioCount: n }: Filling, row: number): boolean {
+  for (let at = row * n; at < row * n + n; at++) if (!Number.isFinite(profit[at])) return false;
+  return true;
 }

@@ -1,5 +1,5 @@
 import { type Failure, failure } from "../basics/failure.js";
-import { type ContractMaster, canonicalSymbol, pricePerShare } from "../contracts/contract-master.js";
+import { type ContractMaster, pricePerShare } from "../contracts/contract-master.js";
 import type { Market } from "../market/market.js";
 import type { Table } from "../tables/table.js";
 import type { RiskArrays } from "./risk-arrays.js";
@@ -18,19 +18,9 @@ export interface TheoreticalValues {
   readonly productGroupOf: ReadonlyMap<string, string>;
 }
 
-/** The rows of the table by canonical symbol. Of identical duplicates the first stands; differing ones are rejected. */
-export function theoreticalRows(table: Table): ReadonlyMap<string, number> {
-  const rows = new Map<string, number>();
-  table.text("symbol").forEach((symbol, row) => {
-    if (symbol === null) return;
-    const key = canonicalSymbol(symbol);
-    if (!rows.has(key)) rows.set(key, row);
-  });
-  return rows;
-}
-
 export interface TheoreticalSources {
   readonly table: Table;
+  /** By canonical symbol. */
   readonly rows: ReadonlyMap<string, number>;
   readonly contracts: ContractMaster;
   readonly market: Market;
@@ -49,6 +39,7 @@ export function theoreticalValues(
   classGroupOf: (row: number, named: string | null) => string,
 ): { values: TheoreticalValues; failures: Failure[] } {
   const { table, rows, contracts } = sources;
+  if (table.count === 0) return { values: noneGiven(contracts.count), failures: [] };
   const tableRows = Int32Array.from(contracts.symbols, (symbol) => rows.get(symbol) ?? -1);
   const named = table.text("class_group");
   const classGroup = Array.from(tableRows, (at) => named[at] ?? null);
@@ -78,13 +69,23 @@ export function theoreticalValues(
     }
   });
   const values: TheoreticalValues = {
-    isGiven: table.count > 0,
+    isGiven: true,
     isTheoretical: Uint8Array.from(tableRows, (at) => (at < 0 ? 0 : 1)),
     minimum: Float64Array.from(tableRows, (at) => minimum[at] ?? Number.NaN),
     classGroup,
     productGroupOf,
   };
   return { values, failures };
+}
+
+function noneGiven(count: number): TheoreticalValues {
+  return {
+    isGiven: false,
+    isTheoretical: new Uint8Array(count),
+    minimum: new Float64Array(count).fill(Number.NaN),
+    classGroup: Array.from<null>({ length: count }).fill(null),
+    productGroupOf: new Map(),
+  };
 }
 
 /** Numbers of the columns p1 … pM that the table has, ascending. */

@@ -18,12 +18,12 @@ export interface ContractVolatilities {
   readonly failures: readonly Failure[];
 }
 
-interface Quote {
-  readonly volatility: number;
-  /** The price a volatility is implied from; NaN where there is none. */
-  readonly price: number;
-  readonly source: VolatilitySource | null;
-  readonly problem: { code: ErrorCode; value: unknown; expected: string; column: string } | null;
+/** Why an option's quote gives no volatility. */
+interface Problem {
+  readonly code: ErrorCode;
+  readonly value: unknown;
+  readonly expected: string;
+  readonly column: string;
 }
 
 const statusCodes: Record<Exclude<ImpliedVolatilityStatus, "ok">, ErrorCode> = {
@@ -53,60 +53,52 @@ export function* contractVolatilities(
   request: VolatilityRequest,
   valuation: Valuation,
 ): Steps<ContractVolatilities> {
-  const columns = quoteColumns(request.market);
-  const quotes = Array.from(request.rows, (row) => readQuote(row, columns, request));
-  const volatility = Float64Array.from(quotes, (quote) => quote.volatility);
-  const failures: Failure[] = [];
-  quotes.forEach((quote, i) => {
-    if (quote.problem !== null) failures.push(atQuote(request, i, quote.problem));
-  });
-  const found = { volatility, failures };
-  if (quotes.some(impliesVolatility)) yield* implyVolatilities(quotes, found, request, valuation);
-  return {
-    volatility,
-    source: quotes.map((quote) => quote.source),
-    price: Float64Array.from(quotes, (quote) => quote.price),
-    failures,
-  };
+  const quotes = readQuotes(request);
+  if (quotes.source.some(isImplied)) yield* implyVolatilities(quotes, request, valuation);
+  return quotes;
+}
+
+/** What the market says of each option, aligned with the rows asked for. */
+interface Quotes {
+  readonly volatility: Float64Array;
+  /** The price a volatility is implied from; NaN where there is none. */
+  readonly price: Float64Array;
+  readonly source: (VolatilitySource | null)[];
+  readonly failures: Failure[];
+}
+
+/** Whether a volatility of this source is implied from the quote's price. */
+function isImplied(source: VolatilitySource | null | undefined): boolean {
+  return source !== null && source !== "given";
 }
 
 function* implyVolatilities(
-  quotes: readonly Quote[],
-  { volatility, failures }: { readonly volatility: Float64Array; readonly failures: Failure[] },
+  { volatility, price, source, failures }: Quotes,
   request: VolatilityRequest,
   valuation: Valuation,
 ): Steps<void> {
   const implied = valuation.impliedQuestion(request.placed());
-  quotes.forEach((quote, i) => {
-    implied.setPrice(i, impliesVolatility(quote) ? quote.price : Number.NaN);
-  });
+  for (let i = 0; i < price.length; i++)
+    implied.setPrice(i, isImplied(source[i]) ? (price[i] ?? Number.NaN) : Number.NaN);
   yield implied.calls;
-  quotes.forEach((quote, i) => {
-    if (!impliesVolatility(quote)) return;
+  for (let i = 0; i < price.length; i++) {
+    if (!isImplied(source[i])) continue;
     volatility[i] = implied.volatility(i);
     const found = implied.status(i);
-    if (found !== "ok") failures.push(atQuote(request, i, impliedProblem(found, quote)));
-  });
-}
-
-function impliesVolatility(quote: Quote): boolean {
-  return quote.problem === null && Number.isNaN(quote.volatility);
+    if (found !== "ok") failures.push(atQuote(request, i, impliedProblem(found, price[i], source[i])));
+  }
 }
 
 function impliedProblem(
   status: Exclude<ImpliedVolatilityStatus, "ok">,
-  quote: Quote,
-): NonNullable<Quote["problem"]> {
-  const column = quote.source === "mid" ? "bid/ask" : "price";
-  return {
-    code: statusCodes[status],
-    value: quote.price,
-    expected: "a price that some volatility gives",
-    column,
-  };
+  price: number | undefined,
+  source: VolatilitySource | null | undefined,
+): Problem {
+  const column = source === "mid" ? "bid/ask" : "price";
+  return { code: statusCodes[status], value: price, expected: "a price that some volatility gives", column };
 }
 
-function atQuote(request: VolatilityRequest, i: number, problem: NonNullable<Quote["problem"]>): Failure {
+function atQuote(request: VolatilityRequest, i: number, problem: Problem): Failure {
   const row = request.rows[i] ?? -1;
   const symbol = request.contracts.symbols[row] ?? "";
   const tableRow = request.contracts.optionRow[row] ?? -1;
@@ -122,19 +114,44 @@ function quoteColumns({ quotes }: Market): QuoteColumns {
   return { volatility: column("volatility"), price: column("price"), bid: column("bid"), ask: column("ask") };
 }
 
+function readQuotes(request: VolatilityRequest): Quotes {
+  const { rows } = request;
+  const columns = quoteColumns(request.market);
+  const quotes: Quotes = {
+    volatility: new Float64Array(rows.length),
+    price: new Float64Array(rows.length),
+    source: [],
+    failures: [],
+  };
+  for (let i = 0; i < rows.length; i++) {
+    const { volatility, price, source, problem } = readQuote(rows[i] ?? -1, columns, request);
+    quotes.volatility[i] = volatility;
+    quotes.price[i] = price;
+    quotes.source.push(source);
+    if (problem !== null) quotes.failures.push(atQuote(request, i, problem));
+  }
+  return quotes;
+}
+
+interface Quote {
+  readonly volatility: number;
+  /** The price a volatility is implied from; NaN where there is none. */
+  readonly price: number;
+  readonly source: VolatilitySource | null;
+  readonly problem: Problem | null;
+}
+
 function readQuote(row: number, columns: QuoteColumns, { contracts, marks }: VolatilityRequest): Quote {
   const at = contracts.optionRow[row] ?? -1;
-  const cell = (column: keyof QuoteColumns): number => columns[column][at] ?? Number.NaN;
-  const perShare = (quoted: number): number => pricePerShare(quoted, row, contracts);
-  const volatility = cell("volatility");
-  const [price, bid, ask] = [perShare(cell("price")), perShare(cell("bid")), perShare(cell("ask"))];
-  const mid = (bid + ask) / 2;
+  const volatility = cellAt(columns.volatility, at);
+  const price = pricePerShare(cellAt(columns.price, at), row, contracts);
+  const bid = pricePerShare(cellAt(columns.bid, at), row, contracts);
+  const ask = pricePerShare(cellAt(columns.ask, at), row, contracts);
   const usableMid = bid <= ask && ask > 0 && bid >= 0;
-  const marketPrice = Number.isNaN(price) ? (usableMid ? mid : Number.NaN) : price;
+  const marketPrice = Number.isNaN(price) ? (usableMid ? (bid + ask) / 2 : Number.NaN) : price;
   if (!Number.isNaN(volatility)) return { volatility, price: marketPrice, source: "given", problem: null };
-  const noVolatility = { volatility: Number.NaN, price: marketPrice };
-  if (!Number.isNaN(price)) return { ...noVolatility, source: "price", problem: null };
-  if (usableMid) return { ...noVolatility, source: "mid", problem: null };
+  const source = Number.isNaN(price) ? (usableMid ? "mid" : null) : "price";
+  if (source !== null) return { volatility, price: marketPrice, source, problem: null };
   if (bid > ask) {
     const problem = {
       code: "QUOTE_CROSSED" as const,
@@ -142,11 +159,15 @@ function readQuote(row: number, columns: QuoteColumns, { contracts, marks }: Vol
       expected: "bid <= ask",
       column: "bid",
     };
-    return { ...noVolatility, source: null, problem };
+    return { volatility, price: marketPrice, source, problem };
   }
-  const mark = perShare(marks[row] ?? Number.NaN);
-  if (!Number.isNaN(mark)) return { volatility: Number.NaN, price: mark, source: "mark", problem: null };
+  const mark = pricePerShare(marks[row] ?? Number.NaN, row, contracts);
+  if (!Number.isNaN(mark)) return { volatility, price: mark, source: "mark", problem: null };
   const expected = "volatility, price, or bid and ask with ask > 0";
   const problem = { code: "QUOTE_EMPTY" as const, value: contracts.symbols[row], expected, column: "ask" };
-  return { ...noVolatility, source: null, problem };
+  return { volatility, price: marketPrice, source, problem };
+}
+
+function cellAt(column: Float64Array, at: number): number {
+  return at < 0 ? Number.NaN : (column[at] ?? Number.NaN);
 }

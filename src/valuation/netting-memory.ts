@@ -82,9 +82,9 @@ function writePlaces(
 
 type GroupPtrs = Readonly<Record<"rows" | "productOf" | "productShare" | "portfolioShare", Ptr>>;
 
-function takeGroup(arena: Arena, { contracts, productOf, productShare }: NettingGroup): GroupPtrs {
+function takeGroup(arena: Arena, { contracts, rows, productOf, productShare }: NettingGroup): GroupPtrs {
   return {
-    rows: arena.take(contracts.count * (strideOf(contracts) * 8 + termsBytes)),
+    rows: arena.take(rows.length * (strideOf(contracts) * 8 + termsBytes)),
     productOf: arena.take(productOf.length * 4),
     productShare: arena.take(productShare.length * 8),
     portfolioShare: arena.take(8),
@@ -105,7 +105,7 @@ function writeGroup(buffer: ArrayBufferLike, ptrs: GroupPtrs, group: NettingGrou
     (group.minimumPer === "class_group" ? readingBits.byClass : 0) |
     (standsAlone(group) ? readingBits.alone : 0) |
     (group.tellsHeld ? readingBits.tellsHeld : 0);
-  writeContracts(buffer, ptrs.rows, contracts);
+  writeContracts(buffer, ptrs.rows, group);
   new Int32Array(buffer, ptrs.productOf, productOf.length).set(productOf);
   new Float64Array(buffer, ptrs.productShare, productShare.length).set(productShare);
   new Float64Array(buffer, ptrs.portfolioShare, 1)[0] = group.portfolioShare;
@@ -114,21 +114,23 @@ function writeGroup(buffer: ArrayBufferLike, ptrs: GroupPtrs, group: NettingGrou
 }
 
 /** A contract's profits and terms side by side: a holding then reads one stretch of memory. */
-function writeContracts(buffer: ArrayBufferLike, ptr: Ptr, contracts: NettingContracts): void {
-  const { count, scenarioCount, profit } = contracts;
+function writeContracts(buffer: ArrayBufferLike, ptr: Ptr, { contracts, rows }: NettingGroup): void {
+  const { scenarioCount, profit, multiplier, price, minimum, kind, classOf } = contracts;
   const stride = strideOf(contracts);
   const size = stride + termsBytes / 8;
-  const numbers = new Float64Array(buffer, ptr, count * size);
-  const words = new Int32Array(buffer, ptr, count * size * 2);
-  for (let row = 0; row < count; row++) {
-    const to = row * size;
-    for (let s = 0; s < scenarioCount; s++) numbers[to + s] = profit[row * scenarioCount + s] ?? Number.NaN;
+  const numbers = new Float64Array(buffer, ptr, rows.length * size);
+  const words = new Int32Array(buffer, ptr, rows.length * size * 2);
+  let to = 0;
+  for (const row of rows) {
+    const from = row * scenarioCount;
+    for (let s = 0; s < scenarioCount; s++) numbers[to + s] = profit[from + s] ?? Number.NaN;
     if (stride > scenarioCount) numbers[to + scenarioCount] = 0;
-    numbers[to + stride] = contracts.multiplier[row] ?? Number.NaN;
-    numbers[to + stride + 1] = contracts.price[row] ?? Number.NaN;
-    numbers[to + stride + 2] = contracts.minimum[row] ?? Number.NaN;
-    words[2 * (to + stride + 3)] = contracts.kind[row] ?? 0;
-    words[2 * (to + stride + 3) + 1] = contracts.classOf[row] ?? -1;
+    numbers[to + stride] = multiplier[row] ?? Number.NaN;
+    numbers[to + stride + 1] = price[row] ?? Number.NaN;
+    numbers[to + stride + 2] = minimum[row] ?? Number.NaN;
+    words[2 * (to + stride + 3)] = kind[row] ?? 0;
+    words[2 * (to + stride + 3) + 1] = classOf[row] ?? -1;
+    to += size;
   }
 }
 

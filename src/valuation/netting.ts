@@ -12,13 +12,12 @@ import {
 } from "./netting-memory.js";
 import type { KernelSpace } from "./placed-options.js";
 
-/** The contracts of one portfolio group in the order of netting: product group, class group, contract. */
+/** What netting knows of contracts, by contract row: one set of columns for all groups. */
 export interface NettingContracts {
-  readonly count: number;
   readonly scenarioCount: number;
-  /** USD per long contract; `count` rows of `scenarioCount`. */
+  /** USD per long contract; rows of `scenarioCount`. */
   readonly profit: Float64Array;
-  /** Class group within the group, never falling. */
+  /** Class group within the contract's group. */
   readonly classOf: Int32Array;
   readonly multiplier: Float64Array;
   /** USD per unit, where an account gives no mark of its own. */
@@ -35,6 +34,8 @@ export const nettingKind = { minimumOfShorts: 1, minimumCapped: 2, settledDaily:
 /** A portfolio group and its offsets. */
 export interface NettingGroup {
   readonly contracts: NettingContracts;
+  /** Its contracts' rows in the order of netting: product group, class group, contract. */
+  readonly rows: Int32Array;
   /** By class group: product group within the group, never falling. */
   readonly productOf: Int32Array;
   /** Part of a gain that offsets, by product group. */

@@ -2,7 +2,8 @@ import { yearsBetween } from "../basics/dates.js";
 import type { ContractMaster } from "../contracts/contract-master.js";
 import { dividendsBefore } from "../market/dividends.js";
 import type { Market } from "../market/market.js";
-import { type OptionColumns, optionColumns } from "./option-columns.js";
+import { underlyingRows } from "../market/underlyings.js";
+import { type DividendSchedule, type OptionColumns, optionColumns } from "./option-columns.js";
 
 /**
  * The options among `rows` as pricing columns, in the order of `rows`: spot in USD, years ACT/365F to the instant
@@ -11,23 +12,33 @@ import { type OptionColumns, optionColumns } from "./option-columns.js";
 export function optionTerms(rows: Int32Array, contracts: ContractMaster, market: Market): OptionColumns {
   const columns = optionColumns(rows.length);
   const { underlyings } = market;
-  const dividends = columns.dividends;
-  rows.forEach((row, i) => {
-    const symbol = contracts.underlying[row] ?? "";
-    const underlying = underlyings.rowOf.get(symbol) ?? -1;
+  const underlyingRow = underlyingRows(contracts, underlyings);
+  const cash = contracts.underlyings.map((symbol) => market.dividends.get(symbol));
+  // Options of one underlying and expiry stand together: they share rate and dividends.
+  let [lastAt, lastYears, rate] = [-1, Number.NaN, Number.NaN];
+  let dividends: DividendSchedule | null = null;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] ?? -1;
+    const at = contracts.underlyingAt[row] ?? -1;
+    const underlying = underlyingRow[at] ?? -1;
     const years = yearsBetween(market.asOfMs, contracts.expiryMs[row] ?? Number.NaN);
+    if (years !== lastYears) rate = market.rateAt(years);
+    if (years !== lastYears || at !== lastAt) dividends = dividendsBefore(cash[at], years);
+    [lastAt, lastYears] = [at, years];
     columns.isCall[i] = contracts.isCall[row] ?? 0;
     columns.isAmerican[i] = contracts.isAmerican[row] ?? 0;
-    columns.spot[i] = underlyings.price[underlying] ?? Number.NaN;
+    columns.spot[i] = numberAt(underlyings.price, underlying);
     columns.strike[i] = contracts.strike[row] ?? Number.NaN;
     columns.years[i] = years;
-    columns.rate[i] = market.rateAt(years);
+    columns.rate[i] = rate;
     // A future costs nothing to hold: with a yield equal to the rate the formula is Black's of 1976.
     columns.dividendYield[i] =
-      underlyings.kind[underlying] === "future"
-        ? (columns.rate[i] ?? Number.NaN)
-        : (underlyings.carryYield[underlying] ?? Number.NaN);
-    dividends[i] = dividendsBefore(market.dividends.get(symbol), years);
-  });
+      underlyings.kind[underlying] === "future" ? rate : numberAt(underlyings.carryYield, underlying);
+    columns.dividends[i] = dividends;
+  }
   return columns;
+}
+
+function numberAt(column: Float64Array, row: number): number {
+  return row < 0 ? Number.NaN : (column[row] ?? Number.NaN);
 }

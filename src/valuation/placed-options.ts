@@ -90,12 +90,14 @@ export class PlacedOptions {
       const all = positions[method];
       for (let from = 0; from < all.length; from += pieceRows[method]) {
         const part = all.subarray(from, from + pieceRows[method]);
-        part.forEach((position, i) => {
+        const ofPiece = new Int32Array(part.length);
+        for (let i = 0; i < part.length; i++) {
+          const position = part[i] ?? -1;
           this.slotOf[position] = first + i;
           this.firstOf[position] = first;
           this.rowsOf[position] = part.length;
-        });
-        const ofPiece = part.map((position) => rows[position] ?? -1);
+          ofPiece[i] = rows[position] ?? -1;
+        }
         if (method === "dividends") this.#checkDividends(options, ofPiece);
         pieces.push({ method, first, rows: ofPiece });
         first += part.length;
@@ -125,7 +127,8 @@ function takePiece(arena: Arena, { method, rows }: PieceRows, options: OptionCol
   const terms = arena.take(termColumns * n * 8);
   const flags = arena.take(n);
   if (method !== "dividends") return { terms, flags, dividends: [] };
-  const count = rows.reduce((sum, row) => sum + (options.dividends[row]?.years.length ?? 0), 0);
+  let count = 0;
+  for (const row of rows) count += options.dividends[row]?.years.length ?? 0;
   return { terms, flags, dividends: [arena.take((n + 1) * 4), arena.take(count * 8), arena.take(count * 8)] };
 }
 
@@ -136,11 +139,13 @@ function writePiece(kernel: Kernel, ptrs: PiecePtrs, piece: PieceRows, options: 
   const terms = new Float64Array(buffer, ptrs.terms, termColumns * n);
   const flags = new Uint8Array(buffer, ptrs.flags, n);
   const columns = [options.spot, options.strike, options.years, options.rate, options.dividendYield];
-  columns.forEach((column, c) => rows.forEach((row, i) => (terms[c * n + i] = column[row] ?? Number.NaN)));
-  rows.forEach((row, i) => {
+  let at = 0;
+  for (const column of columns) for (const row of rows) terms[at++] = column[row] ?? Number.NaN;
+  for (let i = 0; i < n; i++) {
+    const row = rows[i] ?? -1;
     flags[i] =
       (options.isCall[row] === 1 ? callFlag : 0) | (options.isAmerican[row] === 1 ? americanFlag : 0);
-  });
+  }
   if (method === "dividends") writeDividends(buffer, ptrs, rows, options);
   return { method, first, rows: n, parameters: [n, ptrs.terms, ptrs.flags, ...ptrs.dividends] };
 }

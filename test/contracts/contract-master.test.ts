@@ -42,6 +42,49 @@ test("each contract once, under its padded symbol, in code-unit order", () => {
   expect(contracts.expiryMs[1]).toBe(Date.parse("2007-04-20T16:00:00-04:00"));
 });
 
+test("options of one root are what each is by itself, whatever the table says of the others", () => {
+  const symbols = ["C00100000", "C00105000", "P00105000"].flatMap((terms) =>
+    [
+      "IBM   070316",
+      "IBM   070317",
+      "IBM   070421",
+      "IBM   070119",
+      "SPX   070421",
+      "XYZ   070421",
+      "IBM2  070421",
+    ].map((name) => `${name}${terms}`),
+  );
+  const kinds = { IBM: "stock", SPX: "index" } as const;
+  const rows = {
+    "IBM   070317C00105000": { multiplier: 10 },
+    "IBM   070421C00105000": { strike: 104 },
+    "IBM   070421P00105000": {},
+  };
+  const given = (all: string[]): ReturnType<typeof master> => master({ symbols: all, rows, kinds });
+  const { contracts, failures } = given(symbols);
+  const alone = symbols.toSorted().map((symbol) => given([symbol]));
+  expect(failures).toEqual(alone.flatMap((each) => each.failures));
+  expect(failures.map(({ code }) => code)).toContain("CONTRACT_EXPIRED");
+  for (const column of [
+    "symbols",
+    "underlying",
+    "isCall",
+    "isAmerican",
+    "strike",
+    "expiryMs",
+    "multiplier",
+    "optionRow",
+  ] as const)
+    expect([...contracts[column]]).toEqual(alone.flatMap((each) => [...each.contracts[column]]));
+  expect(Array.from(contracts.underlyingAt, (at) => contracts.underlyings[at])).toEqual([
+    ...contracts.underlying,
+  ]);
+  expect(contracts.symbols.map((symbol) => contracts.rowOf.get(symbol))).toEqual([
+    ...contracts.symbols.keys(),
+  ]);
+  expect(contracts.rowOf.get("XYZ")).toBeUndefined();
+});
+
 describe("what the table says beside the symbol", () => {
   const said = (terms: Partial<OptionRowTerms>, symbol = ibm) =>
     master({ symbols: [symbol], rows: { [symbol]: terms } });

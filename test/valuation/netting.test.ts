@@ -24,7 +24,6 @@ function asGroup(terms: GroupTerms): NettingGroup {
   const { minimumOfShorts, minimumCapped, settledDaily } = nettingKind;
   return {
     contracts: {
-      count: contracts.length,
       scenarioCount: scenarios,
       profit: Float64Array.from(contracts.flatMap(({ profit }) => [...profit])),
       classOf: Int32Array.from(contracts, ({ classGroup }) => classGroup),
@@ -39,6 +38,7 @@ function asGroup(terms: GroupTerms): NettingGroup {
           (each.settledDaily ? settledDaily : 0),
       ),
     },
+    rows: Int32Array.from(contracts.keys()),
     productOf: Int32Array.from(terms.productOf),
     productShare: Float64Array.from(terms.productShare),
     portfolioShare: terms.portfolioShare,
