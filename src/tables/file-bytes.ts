@@ -1,6 +1,5 @@
 import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
 import type { ErrorCode } from "../basics/error-table.js";
 import { failure, MarginError } from "../basics/failure.js";
 import type { ColumnFile } from "./column-file.js";
@@ -80,10 +79,15 @@ export function readFileBytes(file: string): FileBytes {
   const format = textFormats[ending as keyof typeof textFormats];
   const raw = attempt(file, () => readFileSync(file));
   const packed = /\.gz$/i.test(file);
-  const bytes = packed ? attempt(file, () => gunzipSync(raw, { maxOutputLength: maxUnpackedBytes })) : raw;
+  const bytes = packed ? attempt(file, () => unpacked(raw)) : raw;
   if (isBlank(bytes))
     throw refusal("FILE_EMPTY", file, format === "csv" ? "a header line" : "a JSON document");
   return { file, format, bytes };
+}
+
+/** Node loads what unpacks only where something is packed. */
+function unpacked(raw: Buffer): Buffer {
+  return process.getBuiltinModule("node:zlib").gunzipSync(raw, { maxOutputLength: maxUnpackedBytes });
 }
 
 /** All bytes of a file of any kind. @throws MarginError as {@link readFileBytes}, but for the format. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { failure, MarginError } from "../basics/failure.js";
 
 /** A byte address in the kernel's memory. */
@@ -86,7 +86,7 @@ export class Kernel {
   }
 
   static async load(url: URL = builtKernel): Promise<Kernel> {
-    const bytes = await readFile(url);
+    const bytes = readFileSync(url);
     const hash = createHash("sha256").update(bytes).digest("hex");
     return new Kernel(await WebAssembly.compile(bytes), hash);
   }

@@ -16,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MarginError } from "../../src/basics/failure.js";
 import { sqlText, withDuckDB } from "../../src/tables/duckdb.js";
 import { loadTableFiles } from "../../src/tables/load-files.js";
+import { readParquet } from "../../src/tables/parquet.js";
 import { readTableFiles, type TablesRead } from "../../src/tables/read-tables.js";
 import { arrowBytes, ndjsonText, type OutColumn, writeParquet } from "../../src/tables/write-columns.js";
 import { plimsoll } from "../cli/run.js";
@@ -145,6 +146,35 @@ test("days and flags of a Parquet and an Arrow file", async () => {
   });
   expect(fromArrow.failures).toEqual([]);
   expect(fromArrow.tables.dividends.text("ex_date")).toEqual(["2007-03-08"]);
+});
+
+describe("texts of a Parquet file, cell by cell as they stand", () => {
+  const rows = "range(70000) as numbers(k)";
+  const symbol = "case k % 3 when 0 then null when 1 then '' else ' =S' || k end";
+  const expected = Array.from({ length: 70_000 }, (_, k) => [null, "", ` =S${k}`][k % 3]);
+  test.each([
+    ["in the order of rows", `select ${symbol} as symbol, k % 2 = 0 as flag from ${rows}`],
+    ["where rows have numbers of their own", `select ${symbol} as symbol, 7 as File_Row_Number from ${rows}`],
+    ["beside a NUL", `select ${symbol} as symbol, 'a' || chr(0) || 'b' as other from ${rows}`],
+  ])("%s", async (_, sql) => {
+    const { count, columns } = await readParquet(await parquet("texts.parquet", sql));
+    expect(count).toBe(70_000);
+    expect(columns[0]).toEqual({ name: "symbol", cells: expected });
+    const other = { flag: [true, false], File_Row_Number: [7, 7], other: ["a\0b", "a\0b"] };
+    const [, { name, cells } = { name: "", cells: [] }] = columns;
+    expect(other).toHaveProperty(name, cells.slice(0, 2));
+  });
+  test("and of none", async () => {
+    const file = await parquet("none.parquet", "select 'IBM' as symbol, 1 as price where false");
+    const none = { cells: [] };
+    expect(await readParquet(file)).toEqual({
+      count: 0,
+      columns: [
+        { name: "symbol", ...none },
+        { name: "price", ...none },
+      ],
+    });
+  });
 });
 
 describe("nothing is cast in silence", () => {
