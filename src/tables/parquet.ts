@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ColumnFile } from "./column-file.js";
 import { exactInteger, foreign } from "./column-file.js";
@@ -97,7 +98,10 @@ async function readWhole(
   return { count: rest?.count ?? texts[0]?.length ?? 0, columns };
 }
 
-/** The columns of text; null where they have to be read cell by cell. */
+/** Below so many bytes another query takes longer than the cells. */
+const smallBytes = 32_768;
+
+/** The columns of text; null where they are better read cell by cell, or have to be. */
 async function textsOf(
   connection: DuckDBConnection,
   file: string,
@@ -105,6 +109,7 @@ async function textsOf(
 ): Promise<(string | null)[][] | null> {
   const columns = wanted.filter(({ isText }) => isText).map(({ sql }) => sql);
   if (columns.length === 0) return [];
+  if (statSync(file).size < smallBytes) return null;
   // DuckDB refuses to number the rows of a file that has such a column itself.
   if (wanted.some(({ name }) => name.toLowerCase() === "file_row_number")) return null;
   return joinedTexts(connection, {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -157,7 +157,10 @@ describe("texts of a Parquet file, cell by cell as they stand", () => {
     ["where rows have numbers of their own", `select ${symbol} as symbol, 7 as File_Row_Number from ${rows}`],
     ["beside a NUL", `select ${symbol} as symbol, 'a' || chr(0) || 'b' as other from ${rows}`],
   ])("%s", async (_, sql) => {
-    const { count, columns } = await readParquet(await parquet("texts.parquet", sql));
+    const file = await parquet("texts.parquet", sql);
+    // Large enough for texts to come joined.
+    expect(statSync(file).size).toBeGreaterThan(32_768);
+    const { count, columns } = await readParquet(file);
     expect(count).toBe(70_000);
     expect(columns[0]).toEqual({ name: "symbol", cells: expected });
     const other = { flag: [true, false], File_Row_Number: [7, 7], other: ["a\0b", "a\0b"] };
