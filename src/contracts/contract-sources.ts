@@ -7,7 +7,7 @@ import type { OptionRootDefault, UnderlyingKind } from "./product-defaults.js";
 /** What is known of contracts beside their symbols. */
 export interface ContractSources {
   /** Rows of the options table by canonical symbol. */
-  readonly optionRows: ReadonlyMap<string, number>;
+  readonly optionRows: Pick<ReadonlyMap<string, number>, "get">;
   /** `nothingSaid` itself where it says nothing. */
   readonly optionTerms: (row: number) => OptionRowTerms;
   readonly optionRoot: (root: string) => OptionRootDefault | undefined;

@@ -29,6 +29,7 @@ const strikeLength = 8;
 const termsLength = dateLength + 1 + strikeLength;
 const maxRootLength = 6;
 const saturday = 6;
+const dot = 46;
 
 /**
  * Reads an option symbol in the 21-character OSI form (`IBM   070421C00100000`) or the compact one
@@ -41,25 +42,69 @@ const saturday = 6;
  */
 export function parseOptionSymbol(text: string): OptionSymbol | null {
   const rootLength = text.length - termsLength;
-  if (rootLength < 1 || rootLength > maxRootLength) return null;
-  const head = text.slice(0, rootLength);
-  // Only the full 21 characters may hold padding.
-  const root = rootLength === maxRootLength ? head.trimEnd() : head;
+  const root = rootOf(text, rootLength);
   const type = text[rootLength + dateLength];
-  const date = wholeNumberAt(text, rootLength, dateLength);
+  const day = dayAt(text, rootLength);
   const strikeThousandths = wholeNumberAt(text, rootLength + dateLength + 1, strikeLength);
-  if (!isRoot(root) || (type !== "C" && type !== "P") || date < 0 || strikeThousandths <= 0) return null;
-  const day = dayOf(2000 + Math.floor(date / 10_000), Math.floor(date / 100) % 100, date % 100);
-  if (day === null) return null;
+  if (root === "" || (type !== "C" && type !== "P") || day === null || strikeThousandths <= 0) return null;
   const padded = root.padEnd(maxRootLength);
   return {
-    symbol: head === padded ? text : padded + text.slice(rootLength),
+    symbol: text.startsWith(padded) ? text : padded + text.slice(rootLength),
     root,
     expiryDay: weekday(day) === saturday ? day - 1 : day,
     isCall: type === "C",
     strike: strikeThousandths / 1000,
     adjusted: isDigit(root.charCodeAt(root.length - 1)),
   };
+}
+
+/** What an option symbol says as integers of 32 bits, the same of no other symbol. One object reads symbol after symbol. */
+export class SymbolKey {
+  /** Its characters in base 38, padded with 0: below 2^32, the sign being one of the bits. */
+  root = 0;
+  /** yymmdd. */
+  date = 0;
+  /** Type × 10^8 + strike in thousandths. */
+  typeAndStrike = 0;
+
+  /** @returns false where the text is no option symbol, as {@link parseOptionSymbol}. */
+  read(text: string): boolean {
+    const rootLength = text.length - termsLength;
+    const root = rootOf(text, rootLength);
+    const type = text[rootLength + dateLength];
+    const strikeThousandths = wholeNumberAt(text, rootLength + dateLength + 1, strikeLength);
+    if (root === "" || (type !== "C" && type !== "P") || strikeThousandths <= 0) return false;
+    if (dayAt(text, rootLength) === null) return false;
+    this.root = 0;
+    for (let at = 0; at < maxRootLength; at++)
+      this.root =
+        (Math.imul(this.root, 38) + (at < root.length ? characterCode(root.charCodeAt(at)) : 0)) | 0;
+    this.date = wholeNumberAt(text, rootLength, dateLength);
+    this.typeAndStrike = (type === "C" ? 0 : 1e8) + strikeThousandths;
+    return true;
+  }
+}
+
+/** 1 to 37 of a dot, a digit, a capital. */
+function characterCode(code: number): number {
+  if (code === dot) return 1;
+  return isDigit(code) ? code - 46 : code - 53;
+}
+
+/** The root that stands before the terms; empty where there is none that can be one. */
+function rootOf(text: string, length: number): string {
+  if (length < 1 || length > maxRootLength) return "";
+  const head = text.slice(0, length);
+  // Only the full 21 characters may hold padding.
+  const root = length === maxRootLength ? head.trimEnd() : head;
+  return isRoot(root) ? root : "";
+}
+
+/** The day that yymmdd writes from `start` on. */
+function dayAt(text: string, start: number): number | null {
+  const date = wholeNumberAt(text, start, dateLength);
+  if (date < 0) return null;
+  return dayOf(2000 + Math.floor(date / 10_000), Math.floor(date / 100) % 100, date % 100);
 }
 
 /** The number that `length` digits from `start` on write; -1 where one of them is no digit. */
@@ -83,7 +128,7 @@ function isRoot(root: string): boolean {
   for (let at = 0; at < root.length; at++) {
     const code = root.charCodeAt(at);
     if (code >= 65 && code <= 90) capitals++;
-    else if (!isDigit(code) && (code !== 46 || at === 0 || at === root.length - 1)) return false;
+    else if (!isDigit(code) && (code !== dot || at === 0 || at === root.length - 1)) return false;
   }
   return capitals > 0;
 }

@@ -1,5 +1,6 @@
 import { canonicalSymbol, type ContractSources } from "../contracts/contract-master.js";
 import { optionTermsOf } from "../contracts/option-row.js";
+import { SymbolRows } from "../contracts/symbol-rows.js";
 import type { Market } from "../market/market.js";
 import type { Table } from "../tables/table.js";
 import type { PrepareRequest } from "./prepare.js";
@@ -13,7 +14,7 @@ export function contractSources(
   const { options } = request.tables;
   const { underlyings } = market;
   return {
-    optionRows: rowsBySymbol(options),
+    optionRows: new SymbolRows(options.text("symbol")),
     optionTerms: optionTermsOf(options),
     optionRoot: (root) => request.products.optionRoot(root),
     underlyingKind: (symbol, contract) =>

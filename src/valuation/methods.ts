@@ -27,19 +27,37 @@ export function partitionRows(
     positions[method][counts[method]++] = position;
   }
   const american = positions.american.subarray(0, counts.american);
-  const keys = [options.isCall, options.years, options.rate, options.dividendYield];
-  american.sort((a, b) => {
-    const [rowA, rowB] = [rows[a] ?? -1, rows[b] ?? -1];
-    for (const key of keys) {
-      const difference = (key[rowA] ?? 0) - (key[rowB] ?? 0);
-      if (difference < 0) return -1;
-      if (difference > 0) return 1;
-    }
-    return a - b;
-  });
   return {
     european: positions.european.subarray(0, counts.european),
-    american,
+    american: byBoundary(american, options, rows),
     dividends: positions.dividends.subarray(0, counts.dividends),
   };
+}
+
+/** Positions ordered by what options that share a boundary have in common. In a book they mostly stand in runs, which move whole. */
+function byBoundary(positions: Int32Array, options: OptionColumns, rows: ArrayLike<number>): Int32Array {
+  const keys = [options.isCall, options.years, options.rate, options.dividendYield];
+  const difference = (a: number, b: number): number => {
+    const rowA = rows[a] ?? -1;
+    const rowB = rows[b] ?? -1;
+    for (const key of keys) {
+      const of = (key[rowA] ?? 0) - (key[rowB] ?? 0);
+      if (Math.abs(of) > 0) return of;
+    }
+    return 0;
+  };
+  const runs: Int32Array[] = [];
+  for (let first = 0, end = 1; first < positions.length; first = end++) {
+    const start = positions[first] ?? -1;
+    while (end < positions.length && difference(start, positions[end] ?? -1) === 0) end++;
+    runs.push(positions.subarray(first, end));
+  }
+  runs.sort((a, b) => difference(a[0] ?? -1, b[0] ?? -1));
+  const ordered = new Int32Array(positions.length);
+  let at = 0;
+  for (const run of runs) {
+    ordered.set(run, at);
+    at += run.length;
+  }
+  return ordered;
 }
