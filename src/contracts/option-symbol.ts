@@ -44,7 +44,7 @@ export function parseOptionSymbol(text: string): OptionSymbol | null {
   const rootLength = text.length - termsLength;
   const root = rootOf(text, rootLength);
   const type = text[rootLength + dateLength];
-  const day = dayAt(text, rootLength);
+  const day = dayOfDate(wholeNumberAt(text, rootLength, dateLength));
   const strikeThousandths = wholeNumberAt(text, rootLength + dateLength + 1, strikeLength);
   if (root === "" || (type !== "C" && type !== "P") || day === null || strikeThousandths <= 0) return null;
   const padded = root.padEnd(maxRootLength);
@@ -58,29 +58,43 @@ export function parseOptionSymbol(text: string): OptionSymbol | null {
   };
 }
 
-/** What an option symbol says as integers of 32 bits, the same of no other symbol. One object reads symbol after symbol. */
+/**
+ * What an option symbol says as integers of 32 bits, the same of no other symbol. One object reads symbol after symbol, of which
+ * many that follow each other have root and date in common.
+ */
 export class SymbolKey {
   /** Its characters in base 38, padded with 0: below 2^32, the sign being one of the bits. */
   root = 0;
-  /** yymmdd. */
-  date = 0;
+  /** yymmdd, a day there is; below -1 before the first. */
+  date = -2;
   /** Type × 10^8 + strike in thousandths. */
   typeAndStrike = 0;
+  /** What `root` was read from. */
+  #head = "";
 
   /** @returns false where the text is no option symbol, as {@link parseOptionSymbol}. */
   read(text: string): boolean {
     const rootLength = text.length - termsLength;
-    const root = rootOf(text, rootLength);
+    if (rootLength < 1 || rootLength > maxRootLength) return false;
     const type = text[rootLength + dateLength];
+    const date = wholeNumberAt(text, rootLength, dateLength);
     const strikeThousandths = wholeNumberAt(text, rootLength + dateLength + 1, strikeLength);
-    if (root === "" || (type !== "C" && type !== "P") || strikeThousandths <= 0) return false;
-    if (dayAt(text, rootLength) === null) return false;
+    if ((type !== "C" && type !== "P") || strikeThousandths <= 0) return false;
+    if (date !== this.date && dayOfDate(date) === null) return false;
+    this.date = date;
+    this.typeAndStrike = (type === "C" ? 0 : 1e8) + strikeThousandths;
+    return this.#readRoot(text.slice(0, rootLength));
+  }
+
+  #readRoot(head: string): boolean {
+    if (head === this.#head) return true;
+    const root = rootOf(head, head.length);
+    if (root === "") return false;
+    this.#head = head;
     this.root = 0;
     for (let at = 0; at < maxRootLength; at++)
       this.root =
         (Math.imul(this.root, 38) + (at < root.length ? characterCode(root.charCodeAt(at)) : 0)) | 0;
-    this.date = wholeNumberAt(text, rootLength, dateLength);
-    this.typeAndStrike = (type === "C" ? 0 : 1e8) + strikeThousandths;
     return true;
   }
 }
@@ -100,10 +114,8 @@ function rootOf(text: string, length: number): string {
   return isRoot(root) ? root : "";
 }
 
-/** The day that yymmdd writes from `start` on. */
-function dayAt(text: string, start: number): number | null {
-  const date = wholeNumberAt(text, start, dateLength);
-  if (date < 0) return null;
+/** The day of a date written as yymmdd. */
+function dayOfDate(date: number): number | null {
   return dayOf(2000 + Math.floor(date / 10_000), Math.floor(date / 100) % 100, date % 100);
 }
 
