@@ -19,28 +19,29 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const lotsAGroup = 6;
 const lotsAnAccount = 30;
 
-/** A group of one class group that stands alone, with made-up risk arrays. */
-function madeGroup(count, scenarioCount, draw) {
+/** Contracts with made-up risk arrays. */
+function madeContracts(count, scenarioCount, draw) {
   const column = () => Float64Array.from({ length: count }, () => 1 + draw());
   return {
-    contracts: {
-      count,
-      scenarioCount,
-      profit: Float64Array.from({ length: count * scenarioCount }, () => draw() - 0.5),
-      classOf: new Int32Array(count),
-      multiplier: new Float64Array(count).fill(100),
-      price: column(),
-      minimum: column(),
-      kind: new Uint8Array(count).fill(2),
-    },
-    productOf: Int32Array.of(0),
-    productShare: Float64Array.of(1),
-    portfolioShare: 1,
-    carriedGain: "reduced",
-    minimumPer: "portfolio_group",
-    tellsHeld: false,
+    scenarioCount,
+    profit: Float64Array.from({ length: count * scenarioCount }, () => draw() - 0.5),
+    classOf: new Int32Array(count),
+    multiplier: new Float64Array(count).fill(100),
+    price: column(),
+    minimum: column(),
+    kind: new Uint8Array(count).fill(2),
   };
 }
+
+/** How a group of one class group that stands alone nets. */
+const alone = {
+  productOf: Int32Array.of(0),
+  productShare: Float64Array.of(1),
+  portfolioShare: 1,
+  carriedGain: "reduced",
+  minimumPer: "portfolio_group",
+  tellsHeld: false,
+};
 
 /**
  * A book of `accountCount` accounts over 100,000 contracts in a thousand groups, lots in the order of accounts; those of an
@@ -51,19 +52,26 @@ function madeGroup(count, scenarioCount, draw) {
  * many sums are made, of the same rows, in the other order.
  */
 function madeBook(valuation, { accountCount, scenarioCount, isByAccount = false }, draw) {
-  const contracts = 100_000;
+  const contractCount = 100_000;
   const groups = 1000;
-  const perGroup = contracts / groups;
+  const perGroup = contractCount / groups;
   const nettedGroups = isByAccount ? 1 : groups;
-  const perNettedGroup = contracts / nettedGroups;
-  const rows = Array.from({ length: contracts }, (_, row) => row);
+  const perNettedGroup = contractCount / nettedGroups;
+  const contracts = madeContracts(contractCount, scenarioCount, draw);
+  const rows = Int32Array.from({ length: contractCount }, (_, row) => row);
+  const rowsOf = (group) => rows.subarray(group * perNettedGroup, (group + 1) * perNettedGroup);
+  const units = new Float64Array(contractCount).fill(100);
   const netting = valuation.netting({
-    groups: Array.from({ length: nettedGroups }, () => madeGroup(perNettedGroup, scenarioCount, draw)),
-    groupOf: Int32Array.from(rows, (row) => Math.floor(row / perNettedGroup)),
-    rankOf: Int32Array.from(rows, (row) => row % perNettedGroup),
-    apart: new Uint8Array(contracts),
-    units: new Float64Array(contracts).fill(100),
-    quotedUnits: new Float64Array(contracts).fill(100),
+    groups: Array.from({ length: nettedGroups }, (_, group) => ({
+      contracts,
+      rows: rowsOf(group),
+      ...alone,
+    })),
+    groupOf: rows.map((row) => Math.floor(row / perNettedGroup)),
+    rankOf: rows.map((row) => row % perNettedGroup),
+    apart: new Uint8Array(contractCount),
+    units,
+    quotedUnits: units,
   });
   const count = accountCount * lotsAnAccount;
   const lots = valuation.lots({ count, hasMarks: false });
