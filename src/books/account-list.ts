@@ -25,6 +25,7 @@ export interface AccountList {
 export interface PlainAccounts {
   /** Its files without their rows, for the check of their headers. */
   readonly files: ReadonlyMap<string, ColumnFile>;
+  readonly count: number;
   readonly list: () => Promise<AccountList>;
 }
 
@@ -51,17 +52,23 @@ export async function plainAccounts(
     `(${type} is null or ${type} = 'portfolio')`,
     ...[cash, other].map((amount) => `(${amount} is null or isfinite(${amount}))`),
   ].join(" and ");
+  // Names are numbered as they come, once they are sorted; that each is above the one before it says that they were.
+  await connection.run(`create or replace temp table book_accounts as
+    select *, (row_number() over () - 1)::integer as code, coalesce(text > lag(text) over (), true) as is_next
+    from (select account as text, coalesce(${cash}, 0) as cash, coalesce(${other}, 0) as other,
+      coalesce(${isPlain}, false) as is_plain from ${source} order by account)`);
   const [found] = await rowsOf(
     connection,
-    `select count(*)::double, count(distinct account)::double, count(*) filter (where ${isPlain})::double from ${source}`,
+    "select count(*)::double, count(*) filter (where is_plain and is_next)::double from book_accounts",
   );
-  const [rows, distinct, plain] = (found ?? []).map(Number);
-  if (rows !== distinct || rows !== plain) return null;
-  await connection.run(`create or replace temp table book_accounts as select account as text,
-    (row_number() over (order by account) - 1)::integer as code, coalesce(${cash}, 0) as cash,
-    coalesce(${other}, 0) as other from ${source}`);
+  const [rows = 0, plain] = (found ?? []).map(Number);
+  if (rows !== plain) return null;
   const columns = head.map(({ name }) => ({ name, cells: [] }));
-  return { files: new Map([[file, { count: 0, columns }]]), list: () => listOfTable(connection) };
+  return {
+    files: new Map([[file, { count: 0, columns }]]),
+    count: rows ?? 0,
+    list: () => listOfTable(connection),
+  };
 }
 
 async function listOfTable(connection: DuckDBConnection): Promise<AccountList> {

@@ -1,15 +1,17 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { MarginError } from "../basics/failure.js";
 import { withDuckDB } from "../tables/duckdb.js";
-import { moneyOf, plainAccounts } from "./account-list.js";
+import type { LotColumns } from "../valuation/lot-columns.js";
+import { moneyOf, type PlainAccounts, plainAccounts } from "./account-list.js";
 import { type BookResult, bookResult } from "./book-result.js";
 import { BookFigures } from "./figures.js";
 import { FirmSums } from "./firm-sums.js";
 import { HouseAccounts } from "./house-accounts.js";
 import { accountsAPiece } from "./net-book.js";
 import { type BookSums, netRange } from "./net-range.js";
-import { PositionsSource } from "./positions-source.js";
+import { type AllAtOnce, PositionsSource } from "./positions-source.js";
 import { type BookSources, placedFailures, prepareBook, type PreparedBook } from "./prepare-book.js";
+import { placeContracts } from "./read-ahead.js";
 import { type AccountRange, readLots } from "./read-lots.js";
 import type { BookEngine, BookRequest } from "./request.js";
 import { SpecialPositions } from "./special-accounts.js";
@@ -50,14 +52,34 @@ async function marginOn(
   const { files } = request;
   const plain = await plainAccounts(connection, files.accounts ?? []);
   if (plain !== null) {
-    const source = await PositionsSource.open(connection, files.positions, false);
-    const result = source === null ? null : await netBook(request, { source, plain }, engine);
-    if (result !== "unknown accounts") return result;
+    const allAtOnce = allAtOnceOf(request, plain, engine);
+    const source = await PositionsSource.open(connection, files.positions, {
+      checksAccounts: false,
+      allAtOnce,
+    });
+    try {
+      const result = source === null ? null : await netBook(request, { source, plain }, engine);
+      if (result !== "unknown accounts") return result;
+    } finally {
+      source?.ahead?.lots.release();
+    }
   }
-  const source = await PositionsSource.open(connection, files.positions, true);
+  const source = await PositionsSource.open(connection, files.positions, { checksAccounts: true });
   const result = source === null ? null : await netBook(request, { source, plain: null }, engine);
   if (result === "unknown accounts") throw new Error("positions of accounts that are in no list");
   return result;
+}
+
+/** How the lots of a book are read at once, unless it has to be cut into blocks. */
+function allAtOnceOf(request: BookRequest, { count }: PlainAccounts, { valuation }: BookEngine): AllAtOnce {
+  return {
+    isRoomFor: (shape) => blocksOfBook(request, count, shape).length === 1,
+    lots: (shape) => {
+      request.onProgress?.({ name: "read positions", done: 0, of: 1, rows: shape.count });
+      return valuation.lots(shape);
+    },
+    tables: request.files,
+  };
 }
 
 /** `unknown accounts` where positions name accounts that a list of plain ones does not have. */
@@ -67,6 +89,7 @@ async function netBook(
   engine: BookEngine,
 ): Promise<BookResult | "unknown accounts" | null> {
   const { source } = sources;
+  if (source.ahead?.isWhole === false) return "unknown accounts";
   const book = await prepareBook(request, sources, engine);
   const { prepared, accounts } = book;
   if (
@@ -106,12 +129,7 @@ async function netBlocks(
   engine: BookEngine,
 ): Promise<{ readonly lotCount: number; readonly notes: readonly string[] }> {
   const { accountsPerPiece = accountsAPiece } = request;
-  const blocks = blocksWithin(request.memoryBytes ?? defaultMemoryBytes, {
-    accounts: book.accounts.names.length,
-    lots: source.rowCount,
-    accountsPerPiece,
-    mostLots: source.hasMarks ? mostMarkedLots : mostPlainLots,
-  });
+  const blocks = blocksOfBook(request, book.accounts.names.length, source);
   const house = book.request.rules.houseRules === undefined ? null : new HouseAccounts(book, sums);
   const notes: string[] = [];
   let lotCount = 0;
@@ -119,8 +137,8 @@ async function netBlocks(
   try {
     for (const [k, range] of blocks.entries()) {
       const told = { done: k, of: blocks.length, rows: source.rowCount };
-      request.onProgress?.({ name: "read positions", ...told });
-      const lots = await readLots(source, range, (shape) => engine.valuation.lots(shape));
+      if (source.ahead === null) request.onProgress?.({ name: "read positions", ...told });
+      const lots = await lotsOf(range, source, engine);
       lotCount += lots.count;
       const onNet = (): void => request.onProgress?.({ name: "net", ...told });
       if (house === null) {
@@ -139,6 +157,16 @@ async function netBlocks(
   return { lotCount, notes };
 }
 
+async function lotsOf(
+  range: AccountRange,
+  source: PositionsSource,
+  { valuation }: BookEngine,
+): Promise<LotColumns> {
+  if (source.ahead === null) return readLots(source, range, (shape) => valuation.lots(shape));
+  await placeContracts(source.connection, source.ahead);
+  return source.ahead.lots;
+}
+
 /** The accounts that were left out of the netting, as trees. */
 function addSpecial({ special, trees, firm }: BookSums, book: PreparedBook): void {
   if (special.isEmpty) return;
@@ -151,19 +179,13 @@ function addSpecial({ special, trees, firm }: BookSums, book: PreparedBook): voi
   }
 }
 
-interface BookSize {
-  readonly accounts: number;
-  readonly lots: number;
-  readonly accountsPerPiece: number;
-  /** In one block. */
-  readonly mostLots: number;
-}
-
 /** Blocks whose lots fit the memory, one piece at least. */
-function blocksWithin(
-  memoryBytes: number,
-  { accounts, lots, accountsPerPiece, mostLots }: BookSize,
+function blocksOfBook(
+  { memoryBytes = defaultMemoryBytes, accountsPerPiece = accountsAPiece }: BookRequest,
+  accounts: number,
+  { rowCount: lots, hasMarks }: Pick<PositionsSource, "rowCount" | "hasMarks">,
 ): AccountRange[] {
+  const mostLots = hasMarks ? mostMarkedLots : mostPlainLots;
   const lotsAtOnce = Math.min(mostLots, (memoryBytes - bytesOfRun) / bytesALot);
   const lotsAPiece = (lots / Math.max(1, accounts)) * accountsPerPiece;
   const pieces = Math.max(1, Math.floor(lotsAtOnce / Math.max(1, lotsAPiece)));

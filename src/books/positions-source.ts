@@ -1,8 +1,10 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { sqlText } from "../tables/duckdb.js";
+import type { TableFiles } from "../tables/read-tables.js";
 import { columnFormatOf, type FileBytes, isParquet } from "../tables/file-bytes.js";
 import { arrowPositions } from "./arrow-positions.js";
+import { fractionOfShares, isBlank, oddPredicate, readPredicate } from "./odd-rows.js";
 import { parquetPositions } from "./parquet-positions.js";
+import type { LotColumns, LotShape } from "../valuation/lot-columns.js";
 import { clashingRows, writeNames } from "./position-names.js";
 import {
   type OpenPositions,
@@ -10,11 +12,9 @@ import {
   positionColumns,
   type PositionsFile,
 } from "./positions-file.js";
+import { type LotsAhead, numberListed, readAhead } from "./read-ahead.js";
 import { textPositions } from "./text-positions.js";
 import { rowsOf, textsOf } from "./vectors.js";
-
-/** Largest quantity whose millionths a double still counts one by one. */
-const mostQuantity = Number.MAX_SAFE_INTEGER / 1e6;
 
 /**
  * Positions of a book, asked of DuckDB: files of Parquet as they lie, others copied into tables. No row becomes an object, but
@@ -34,6 +34,8 @@ export class PositionsSource {
   readonly isRead: string;
   /** Symbols of the rows that can be read, as they are written, each once. */
   readonly symbols: readonly string[];
+  /** The lots of all accounts, where there was room to read them at once. */
+  readonly ahead: LotsAhead | null;
   readonly #files: readonly PositionsFile[];
 
   private constructor(connection: DuckDBConnection, files: readonly PositionsFile[], found: Found) {
@@ -45,19 +47,19 @@ export class PositionsSource {
     this.isFraction = found.isFraction;
     this.isRead = found.isRead;
     this.symbols = found.symbols;
+    this.ahead = found.ahead;
   }
 
   /**
    * Makes the view `book_rows` of all files and the table `book_odd`, or gives null where a file's columns are of types that
    * only the reader of cells can judge.
    *
-   * @param checksAccounts false where accounts are looked up in a list that has no blank name
    * @throws Error of DuckDB where a file is not whole.
    */
   static async open(
     connection: DuckDBConnection,
     files: readonly string[],
-    checksAccounts: boolean,
+    { checksAccounts, allAtOnce }: HowToOpen,
   ): Promise<PositionsSource | null> {
     const opened: PositionsFile[] = [];
     for (const [k, file] of files.entries()) {
@@ -67,20 +69,13 @@ export class PositionsSource {
     }
     const parts = opened.map(({ select }, k) => `select ${k} as file, * from (${select})`);
     await connection.run(`create or replace temp view book_rows as ${parts.join(" union all ")}`);
-    const [rowCount = 0, ...present] = await countsOf(connection, opened);
-    const absent = positionColumns.filter((_, k) => (present[k] ?? 0) < rowCount);
-    const prices = (["price", "trade_price"] as const).filter(
-      (name) => (present[positionColumns.indexOf(name)] ?? 0) > 0,
-    );
-    const hasMarks = prices.includes("price");
-    const texts = (name: string): Promise<string[]> =>
-      textsOf(connection, `select distinct ${name} from book_rows where ${name} is not null order by 1`);
-    const written = await texts("symbol");
-    const accounts = checksAccounts ? await texts("account") : null;
-    const blank = { symbol: written.filter(isBlank), account: (accounts ?? []).filter(isBlank) };
-    const odd = oddPredicate({ absent, prices, blank });
-    await connection.run(`create or replace temp table book_odd as select * from book_rows where ${odd}`);
-    const isRead = readPredicate(blank);
+    const shape = await shapeOf(connection, opened);
+    const { rowCount, hasMarks } = shape;
+    const accounts = checksAccounts ? await textsIn(connection, "account") : null;
+    const early =
+      allAtOnce?.isRoomFor(shape) === true ? await judgeAhead(connection, shape, allAtOnce) : null;
+    const judged = early ?? (await judgeAll(connection, shape, accounts));
+    const { written, isRead } = judged;
     if (hasMarks) await writeNames(connection, written, accounts);
     const unread = new Set(
       await textsOf(
@@ -90,15 +85,13 @@ export class PositionsSource {
       ),
     );
     const symbols = written.filter((text) => !unread.has(text));
-    const found = { isPlain: `not (${odd})`, isFraction: `${isRead} and ${fractionOfShares}`, isRead };
-    return new PositionsSource(connection, opened, { rowCount, hasMarks, symbols, ...found });
+    const found = { ...judged, rowCount, hasMarks, symbols, ahead: early?.ahead ?? null };
+    return new PositionsSource(connection, opened, found);
   }
 
   /** Rows that {@link readLots} gives for all accounts, where every account is known. */
   async usableCount(): Promise<number> {
-    const sql = `select (select count(*) from book_odd)::double, (select count(*) from book_odd where ${this.isFraction})::double`;
-    const [[odd, fractions] = []] = await rowsOf(this.connection, sql);
-    return this.rowCount - Number(odd) + Number(fractions);
+    return usableRows(this.connection, this.rowCount, this.isFraction);
   }
 
   /** By the number in the column `file` of `book_rows`. */
@@ -131,6 +124,42 @@ function openerOf(file: string): OpenPositions {
   return columnFormatOf(file) === null ? textPositions : arrowPositions;
 }
 
+interface Found extends Pick<
+  PositionsSource,
+  "rowCount" | "hasMarks" | "isPlain" | "isFraction" | "isRead" | "symbols" | "ahead"
+> {}
+
+interface HowToOpen {
+  /** False where accounts are looked up in a list that has no blank name. */
+  readonly checksAccounts: boolean;
+  /** Where `book_accounts` is there already: how lots are read ahead, if all have room. */
+  readonly allAtOnce?: AllAtOnce;
+}
+
+export interface AllAtOnce {
+  readonly isRoomFor: (book: Pick<Shape, "rowCount" | "hasMarks">) => boolean;
+  readonly lots: (shape: LotShape) => LotColumns;
+  readonly tables: TableFiles;
+}
+
+/** What the rows of all files have, by their counts. */
+interface Shape {
+  readonly rowCount: number;
+  readonly hasMarks: boolean;
+  /** Columns in which a cell is absent, and prices that any row has. */
+  readonly absent: readonly PositionColumn[];
+  readonly prices: readonly PositionColumn[];
+}
+
+async function shapeOf(connection: DuckDBConnection, files: readonly PositionsFile[]): Promise<Shape> {
+  const [rowCount = 0, ...present] = await countsOf(connection, files);
+  const absent = positionColumns.filter((_, k) => (present[k] ?? 0) < rowCount);
+  const prices = (["price", "trade_price"] as const).filter(
+    (name) => (present[positionColumns.indexOf(name)] ?? 0) > 0,
+  );
+  return { rowCount, hasMarks: prices.includes("price"), absent, prices };
+}
+
 /** Rows of all files, and cells that are there by column. */
 async function countsOf(connection: DuckDBConnection, files: readonly PositionsFile[]): Promise<number[]> {
   const counts = ["*", ...positionColumns].map(() => 0);
@@ -142,55 +171,71 @@ async function countsOf(connection: DuckDBConnection, files: readonly PositionsF
   return counts;
 }
 
-interface Found extends Pick<
-  PositionsSource,
-  "rowCount" | "hasMarks" | "isPlain" | "isFraction" | "isRead" | "symbols"
-> {}
-
-/**
- * SQL: a fraction of a share, six decimals at most, as the book's reader takes it. A fraction of a contract passes too; the
- * reader's failure names it.
- */
-const fractionOfShares = `quantity <> floor(quantity) and abs(quantity) <= ${mostQuantity}
-  and abs(quantity * 1e6 - round(quantity * 1e6)) <= 1e-3 * greatest(1, abs(quantity) * 1e-6)`;
-
-const mostDouble = "1.7976931348623157e308";
-
-function isNone(name: string, texts: readonly string[]): string[] {
-  return texts.length === 0 ? [] : [`coalesce(${name} in (${texts.map(sqlText).join(", ")}), false)`];
+async function textsIn(connection: DuckDBConnection, name: "account" | "symbol"): Promise<string[]> {
+  const sql = `select distinct ${name} from book_rows where ${name} is not null order by 1`;
+  return textsOf(connection, sql);
 }
 
-/** As the reader of cells: see `readJsonCell`. */
-function readPredicate(blank: Record<"account" | "symbol", string[]>): string {
-  const tests = [
-    "account is not null and symbol is not null and quantity is not null",
-    `quantity between -${mostDouble} and ${mostDouble}`,
-    ...["price", "trade_price"].map((name) => `(${name} is null or ${name} between 0 and ${mostDouble})`),
-    ...isNone("symbol", blank.symbol).map((test) => `not ${test}`),
-    ...isNone("account", blank.account).map((test) => `not ${test}`),
-  ];
-  return `(${tests.join(" and ")})`;
+interface Judged extends Pick<PositionsSource, "isPlain" | "isFraction" | "isRead"> {
+  /** Symbols of all rows as they are written, each once. */
+  readonly written: readonly string[];
 }
 
-function isBlank(text: string): boolean {
-  return text.trim() === "";
+/** Puts the odd rows aside, with what is known of the names. */
+async function judgeRows(
+  connection: DuckDBConnection,
+  { absent, prices }: Shape,
+  { written, accounts }: { readonly written: readonly string[]; readonly accounts: readonly string[] | null },
+): Promise<Judged> {
+  const blank = { symbol: written.filter(isBlank), account: (accounts ?? []).filter(isBlank) };
+  const odd = oddPredicate({ absent, prices, blank });
+  await connection.run(`create or replace temp table book_odd as select * from book_rows where ${odd}`);
+  const isRead = readPredicate(blank);
+  return { written, isPlain: `not (${odd})`, isFraction: `${isRead} and ${fractionOfShares}`, isRead };
 }
 
-/** SQL over `book_rows`: rows with anything absent, blank, out of range, or not whole. NaN counts as above every number. */
-function oddPredicate(found: {
-  readonly absent: readonly PositionColumn[];
-  readonly prices: readonly PositionColumn[];
-  readonly blank: Record<"account" | "symbol", string[]>;
-}): string {
-  const tests = [
-    ...found.absent.filter((name) => !name.endsWith("price")).map((name) => `${name} is null`),
-    ...(["account", "symbol"] as const).flatMap((name) => isNone(name, found.blank[name])),
-    // Comparisons without a function around the column are answered from the files' statistics.
-    `quantity > ${mostQuantity}`,
-    `quantity < -${mostQuantity}`,
-    "quantity = 0",
-    "quantity <> floor(quantity)",
-    ...found.prices.map((name) => `coalesce(${name} < 0 or ${name} > ${mostDouble}, false)`),
-  ];
-  return tests.join(" or ");
+async function judgeAll(
+  connection: DuckDBConnection,
+  shape: Shape,
+  accounts: readonly string[] | null,
+): Promise<Judged> {
+  return judgeRows(connection, shape, { written: await textsIn(connection, "symbol"), accounts });
+}
+
+/** As {@link judgeRows}, with the lots of all accounts; null where they are better read another way. */
+async function judgeAhead(
+  connection: DuckDBConnection,
+  shape: Shape,
+  { tables, lots: roomFor }: AllAtOnce,
+): Promise<(Judged & { readonly ahead: LotsAhead }) | null> {
+  if (!(await numberListed(connection, tables))) return null;
+  const { rowCount, hasMarks } = shape;
+  const judged = await judgeRows(connection, shape, { written: [], accounts: null });
+  const lots = roomFor({ count: await usableRows(connection, rowCount, judged.isFraction), hasMarks });
+  try {
+    const ahead = await readAhead(connection, { ...judged, lots });
+    if (ahead?.isWhole === false) return { ...judged, ahead };
+    const written = ahead === null ? [] : await textsOf(connection, heldOrOdd);
+    // Those who hold a blank symbol have odd rows.
+    if (ahead !== null && !written.some(isBlank)) return { ...judged, written, ahead };
+  } catch (error) {
+    lots.release();
+    throw error;
+  }
+  lots.release();
+  return null;
+}
+
+/** SQL: symbols of lots that were read ahead, and of odd rows. */
+const heldOrOdd = `select text from book_spellings join book_held using (code) union
+  select symbol from book_odd where symbol is not null order by 1`;
+
+async function usableRows(
+  connection: DuckDBConnection,
+  rowCount: number,
+  isFraction: string,
+): Promise<number> {
+  const sql = `select (select count(*) from book_odd)::double, (select count(*) from book_odd where ${isFraction})::double`;
+  const [[odd, fractions] = []] = await rowsOf(connection, sql);
+  return rowCount - Number(odd) + Number(fractions);
 }

@@ -38,7 +38,7 @@ export async function readLots(
   const result = await source.connection.run(`${select} from book_rows p ${join} and ${source.isPlain}
     union all ${select} from book_odd p ${join} and ${source.isFraction}`);
   const lots = roomFor({ count: result.rowCount, hasMarks: source.hasMarks });
-  await copyLots(result, lots);
+  await copyLots(result, { lots, at: 0 });
   return lots;
 }
 
@@ -48,23 +48,29 @@ const unitsPerShare = 1e6;
 const chunksATurn = 256;
 
 /**
- * Copies a result chunk by chunk: its vectors as they lie in memory, in which only prices may be absent. Chunks that nobody holds
- * any more are given back between turns of the event loop alone; without turns all of them stay until the end, and fresh memory
- * for each costs more than the copying.
+ * Copies a result chunk by chunk behind the lots that are there already: its vectors as they lie in memory, in which only prices
+ * may be absent. Chunks that nobody holds any more are given back between turns of the event loop alone; without turns all of
+ * them stay until the end, and fresh memory for each costs more than the copying.
+ *
+ * @returns how many lots are there then
  */
-async function copyLots(result: DuckDBMaterializedResult, lots: LotColumns): Promise<void> {
+export async function copyLots(
+  result: DuckDBMaterializedResult,
+  { lots, at }: { readonly lots: LotColumns; readonly at: number },
+): Promise<number> {
   const vectors = await vectorReader();
   const { account, contract, millionths, mark } = lots;
-  let at = 0;
+  let first = at;
   for (let k = 0; k < result.chunkCount; k++) {
     if (k % chunksATurn === chunksATurn - 1) await turn();
     const chunk = result.getChunk(k);
-    account.set(vectors.integers(chunk, 0), at);
-    contract.set(vectors.integers(chunk, 1), at);
+    account.set(vectors.integers(chunk, 0), first);
+    contract.set(vectors.integers(chunk, 1), first);
     const quantity = vectors.doubles(chunk, 2);
     for (let i = 0; i < quantity.length; i++)
-      millionths[at + i] = Math.round((quantity[i] ?? Number.NaN) * unitsPerShare);
-    if (mark !== null) mark.set(vectors.doubles(chunk, 3), at);
-    at += chunk.rowCount;
+      millionths[first + i] = Math.round((quantity[i] ?? Number.NaN) * unitsPerShare);
+    if (mark !== null) mark.set(vectors.doubles(chunk, 3), first);
+    first += chunk.rowCount;
   }
+  return first;
 }

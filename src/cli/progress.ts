@@ -12,6 +12,15 @@ const shares: readonly (readonly [StepName, number])[] = [
   ["net", 0.1],
   ["write", 0.05],
 ];
+/** And where the positions are read first: all at once. */
+const readingFirst: readonly StepName[] = [
+  "read positions",
+  "read tables",
+  "value contracts",
+  "order positions",
+  "net",
+  "write",
+];
 /** What a store takes besides, where the run is stored. */
 const shareOfStore = 0.25;
 
@@ -40,9 +49,11 @@ export function bookProgress(
     },
   };
   bar.start(1000, 0, drawn);
+  let first: StepName | null = null;
   return {
     step: (step) => {
-      const part = doneBefore(step) / whole;
+      first ??= step.name;
+      const part = (first === "read positions" ? doneAfterReading(step) : doneBefore(step)) / whole;
       pace.step(step, part);
       bar.update(Math.round(1000 * part));
     },
@@ -99,4 +110,11 @@ function doneBefore({ name, done, of, part = 0 }: BookStep): number {
   const begun = { "read positions": 0, "order positions": shareOf("read positions"), net: readAndOrdered };
   const within = begun[name] + part * shareOf(name);
   return before + (perBlock * done + within) / of;
+}
+
+/** As {@link doneBefore}, where the positions are read first. */
+function doneAfterReading({ name, part = 0 }: BookStep): number {
+  if (name === "store") return 1;
+  const before = readingFirst.slice(0, readingFirst.indexOf(name));
+  return before.reduce((sum, step) => sum + shareOf(step), 0) + part * shareOf(name);
 }
