@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bookColumns } from "../../src/books/book-columns.js";
+import { type Engine, loadEngine } from "../../src/engine.js";
+import { BookFolder, type Cell, cellsOf, expectAsTrees } from "./book-files.js";
+
+let engine: Engine;
+let folder: BookFolder;
+beforeAll(async () => {
+  engine = await loadEngine();
+  folder = await BookFolder.open();
+});
+afterAll(() => folder.close());
+
+const listed = ["AAA", "BBB", "CCC"];
+
+/** So many rows of listed symbols, and others. */
+async function filesWith(count: number, others: readonly (readonly Cell[])[]) {
+  const plain = Array.from({ length: count }, (_, k) => [`U${k % 10}`, listed[k % 3]!, k + 1]);
+  const positions = { account: "varchar", symbol: "varchar", quantity: "double" };
+  const underlyings = { symbol: "varchar", price: "double", volatility: "double" };
+  const accounts = { account: "varchar", cash: "double" };
+  return {
+    positions: [await folder.write("positions.parquet", { columns: positions, rows: [...plain, ...others] })],
+    underlyings: [
+      await folder.write("underlyings.parquet", {
+        columns: underlyings,
+        rows: [...listed, "DDD"].map((symbol, k) => [symbol, 50 + k, 0.3]),
+      }),
+    ],
+    accounts: [
+      await folder.write("accounts.parquet", {
+        columns: accounts,
+        rows: Array.from({ length: 10 }, (_, k) => [`U${9 - k}`, 1000 * k]),
+      }),
+    ],
+    rates: "0.04",
+    asOf: "2026-11-20T16:00:00-05:00",
+  };
+}
+
+const cases: readonly (readonly [string, boolean, number, readonly (readonly Cell[])[]])[] = [
+  ["all symbols listed", true, 200, []],
+  [
+    "a few that are not, and one spelled another way",
+    true,
+    200,
+    [
+      ["U3", "ZZZ", 5],
+      ["U4", " aaa", 7.5],
+    ],
+  ],
+  ["more that are not", false, 100, Array.from({ length: 50 }, (_, k) => [`U${k % 10}`, `Z${k}`, 1])],
+  ["a blank symbol", true, 200, [["U3", " ", 5]]],
+  ["an account that is in no list", true, 200, [["V", "AAA", 5]]],
+  [
+    "fractions of shares, and rows that cannot be used",
+    true,
+    200,
+    [
+      ["U1", "AAA", 0.5],
+      ["U2", null, 5],
+      ["U5", "BBB", 0.1234567],
+    ],
+  ],
+];
+
+describe("positions that are read before their contracts are valued", () => {
+  test.each(cases)("%s", async (_, isAhead, count, others) => {
+    const files = await filesWith(count, others);
+    await expectAsTrees(engine, files, {});
+    const steps: string[] = [];
+    const whole = await engine.book(files, { onProgress: ({ name }) => steps.push(name) });
+    expect(steps[0]).toBe(isAhead ? "read positions" : "read tables");
+    const cut = await engine.book(files, { accountsPerPiece: 2, memoryBytes: 8e8 + 80 });
+    expect(cellsOf(bookColumns(cut!.accounts))).toEqual(cellsOf(bookColumns(whole!.accounts)));
+    expect(cut!.failures).toEqual(whole!.failures);
+  });
+});
