@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { type AccountMoney, accountMoney } from "../requirement/accounts.js";
 import type { ColumnFile } from "../tables/column-file.js";
+import { joinedTexts } from "../tables/joined-texts.js";
 import { isParquet } from "../tables/file-bytes.js";
 import { parquetHead, parquetSource } from "../tables/parquet.js";
 import type { Table } from "../tables/table.js";
@@ -72,12 +73,19 @@ export async function plainAccounts(
 }
 
 async function listOfTable(connection: DuckDBConnection): Promise<AccountList> {
-  const names = await textsOf(connection, "select text from book_accounts order by code");
+  const names = await accountNames(connection);
   const sql = "select cash, other from book_accounts order by code";
   const [cashUsd, otherEquityUsd] = await doublesOf(connection, sql, 2);
   if (cashUsd === undefined || otherEquityUsd === undefined) throw new TypeError("columns of accounts");
   const numberOf = (account: string): number => positionOf(names, account);
   return { names, numberOf, cashUsd, otherEquityUsd, hasRow: (account) => numberOf(account) >= 0 };
+}
+
+async function accountNames(connection: DuckDBConnection): Promise<string[]> {
+  const [names] =
+    (await joinedTexts(connection, { columns: ["text"], source: "book_accounts", row: "code" })) ?? [];
+  if (names === undefined) throw new TypeError("names of accounts");
+  return names as string[];
 }
 
 export function moneyOf({

@@ -77,20 +77,21 @@ function bookAccounts(
     excessUsd: column(),
   };
   const isComplete = new Uint8Array(names.length);
-  names.forEach((_, i) => {
-    if (incomplete[i] === 1) return;
-    const cash = accounts.cashUsd[i] ?? Number.NaN;
-    const equityOther = accounts.otherEquityUsd[i] ?? Number.NaN;
-    const marketValue = figures.marketValueUsd[i] ?? Number.NaN;
-    const equity = roundToCents(marketValue + cash + equityOther);
-    const requirement = roundToCents(figures.requirementUsd[i] ?? Number.NaN);
+  const { cashUsd, otherEquityUsd } = accounts;
+  const { requirementUsd, marketValueUsd } = figures;
+  for (let i = 0; i < names.length; i++) {
+    if (incomplete[i] === 1) continue;
+    const cash = cashUsd[i] ?? Number.NaN;
+    const marketValue = marketValueUsd[i] ?? Number.NaN;
+    const equity = roundToCents(marketValue + cash + (otherEquityUsd[i] ?? Number.NaN));
+    const requirement = roundToCents(requirementUsd[i] ?? Number.NaN);
     isComplete[i] = 1;
     columns.marketValueUsd[i] = roundToCents(marketValue);
     columns.cashUsd[i] = cash;
     columns.equityUsd[i] = equity;
     columns.requirementUsd[i] = requirement;
     columns.excessUsd[i] = roundToCents(equity - requirement);
-  });
+  }
   const apart = new Map<number, number>();
   trees.accounts.forEach((i, row) => {
     apart.set(i, row);
@@ -129,10 +130,9 @@ function reasonsOf(
 
 function totalsOf({ isComplete, ...columns }: BookAccounts): Totals {
   const total = (name: "marketValueUsd" | "cashUsd" | "equityUsd" | "requirementUsd"): number => {
+    const column = columns[name];
     let sum = 0;
-    columns[name].forEach((amount, i) => {
-      if (isComplete[i] === 1) sum += amount;
-    });
+    for (let i = 0; i < isComplete.length; i++) if (isComplete[i] === 1) sum += column[i] ?? Number.NaN;
     return roundToCents(sum);
   };
   return {

@@ -29,11 +29,16 @@ export function lotsByAccount(lots: LotColumns, accountCount: number, valuation:
 function stretchesOf({ count, account }: LotColumns): Run[] {
   const stretches: Run[] = [];
   let start = 0;
-  for (let i = 1; i <= count && stretches.length <= mostStretches; i++) {
-    if (i < count && (account[i] ?? 0) >= (account[i - 1] ?? 0)) continue;
-    stretches.push({ start, end: i });
-    start = i;
+  let before = 0;
+  for (let i = 0; i < count && stretches.length <= mostStretches; i++) {
+    const own = account[i] ?? 0;
+    if (own < before) {
+      stretches.push({ start, end: i });
+      start = i;
+    }
+    before = own;
   }
+  if (count > 0) stretches.push({ start, end: count });
   return stretches;
 }
 

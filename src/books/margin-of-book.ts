@@ -137,7 +137,8 @@ async function netBlocks(
   try {
     for (const [k, range] of blocks.entries()) {
       const told = { done: k, of: blocks.length, rows: source.rowCount };
-      if (source.ahead === null) request.onProgress?.({ name: "read positions", ...told });
+      const name = source.ahead === null ? "read positions" : "order positions";
+      request.onProgress?.({ name, ...told });
       const lots = await lotsOf(range, source, engine);
       lotCount += lots.count;
       const onNet = (): void => request.onProgress?.({ name: "net", ...told });

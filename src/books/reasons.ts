@@ -12,7 +12,9 @@ export class Reasons {
   readonly #layout: BookLayout;
   readonly #classGroups: readonly ClassGroup[];
   readonly #scenariosOf: (classGroup: ClassGroup) => readonly Scenario[];
-  /** By group and scenario: the number of the label by the classes held, or by 0 where all classes have one. */
+  /** By group and scenario: the number of the label where all classes of the group have one; -1 as long as nobody asked. */
+  readonly #codes: Int32Array;
+  /** By group and scenario: the number of the label by the classes held, where they have several. */
   readonly #known: (Map<number | string, number> | undefined)[] = [];
   readonly #scenarioCount: number;
 
@@ -21,21 +23,28 @@ export class Reasons {
     this.#classGroups = classGroups;
     this.#scenariosOf = (classGroup) => grids.gridOf(classGroup).scenarios;
     this.#scenarioCount = arrays.scenarioCount;
+    this.#codes = new Int32Array(layout.groups.length * this.#scenarioCount).fill(-1);
   }
 
   /** Number of the text for an account that holds something. */
   codeOf(accounts: AccountColumns, account: number): number {
     if (accounts.binding(account) === "minimum") return this.#code("minimum");
     const g = accounts.worstGroup(account);
-    const scenario = accounts.worstScenario(account);
+    const at = g * this.#scenarioCount + accounts.worstScenario(account);
+    const code = this.#codes[at] ?? -1;
+    if (code >= 0) return code;
     const group = this.#layout.groups[g];
     if (group === undefined) throw new RangeError(`no group ${g}`);
-    const known = (this.#known[g * this.#scenarioCount + scenario] ??= new Map());
-    const key = group.isMixed ? accounts.heldKey(account) : 0;
+    if (group.isMixed) return this.#codeByHeld(group, at, accounts, account);
+    return (this.#codes[at] = this.#code(this.#label(group, [0], accounts.worstScenario(account))));
+  }
+
+  #codeByHeld(group: BookGroup, at: number, accounts: AccountColumns, account: number): number {
+    const known = (this.#known[at] ??= new Map());
+    const key = accounts.heldKey(account);
     let code = known.get(key);
     if (code === undefined) {
-      const held = group.isMixed ? accounts.held(account) : [0];
-      code = this.#code(this.#label(group, held, scenario));
+      code = this.#code(this.#label(group, accounts.held(account), accounts.worstScenario(account)));
       known.set(key, code);
     }
     return code;

@@ -107,13 +107,13 @@ describe(`a book of ${accountCount} accounts`, () => {
     const blocks: number[] = [];
     const engine = await loadEngine();
     const found = await engine.book(filesOf("positions.parquet"), {
-      // Room for less than one piece of 16,384 accounts.
+      // Room for less than one piece of 32,768 accounts.
       memoryBytes: 8.1e8,
       onProgress: ({ name, of }) => {
         if (name === "net") blocks.push(of);
       },
     });
-    expect(blocks).toEqual(Array.from({ length: 7 }, () => 7));
+    expect(blocks).toEqual(Array.from({ length: 4 }, () => 4));
     expect([...csvParts(bookColumns(found!.accounts))].join("") === one.rows.toString()).toBe(true);
     expect(JSON.parse(JSON.stringify(bookSummary(found!)))).toEqual(one.summary);
   });
