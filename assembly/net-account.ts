@@ -8,8 +8,8 @@
  */
 import { offsetGroup } from "./net-offset";
 import {
-  CLASSES, CLASS_OF, CONTRACT_ROWS, GROUPS, GROUP_BYTES, HOLDING_SIZE, KIND, MARK, MARKED_HOLDING_BYTES, MINIMUM, MINIMUM_CAPPED, MINIMUM_OF_SHORTS,
-  MULTIPLIER, PRICE, PRODUCTS, QUANTITY, RANK, SETTLED_DAILY, STRIDE, at, contractBytes, word,
+  CLASSES, CLASS_OF, CONTRACT_ROWS, GROUPS, GROUP_BYTES, HOLDING_SIZE, KIND, MARK, MARKED_HOLDING_BYTES, MINIMUM, MINIMUM_CAPPED,
+  MINIMUM_OF_SHORTS, MULTIPLIER, PRICE, PRODUCTS, QUANTITY, RANK, SETTLED_DAILY, STRIDE, at, contractBytes, word,
 } from "./net-layout";
 
 /** Bytes of the rows before the minimums. */
@@ -23,59 +23,59 @@ export function rowsBytes(groupPtr: usize): usize {
 export function netAccount(piecePtr: usize, group: i32, fromPtr: usize, toPtr: usize, scratchPtr: usize): void {
   const groupPtr = word(piecePtr, GROUPS) + <usize>group * GROUP_BYTES;
   const size = word(piecePtr, HOLDING_SIZE);
-  const rowBytes = word(groupPtr, STRIDE) << 3;
-  const classes = word(groupPtr, CLASSES);
+  const profitBytes = word(groupPtr, STRIDE) << 3;
+  const contractSize = contractBytes(groupPtr);
+  const termsPtr = word(groupPtr, CONTRACT_ROWS) + profitBytes;
   const minimumPtr = scratchPtr + rowsBytes(groupPtr);
-  const classPtr = minimumPtr + (classes << 4);
+  const classPtr = minimumPtr + (word(groupPtr, CLASSES) << 4);
   let held = 0;
   let marketValue: f64 = 0;
-  for (let firstPtr = fromPtr; firstPtr < toPtr; ) {
-    const classGroup = load<i32>(termsOf(groupPtr, firstPtr), CLASS_OF);
-    let endPtr = firstPtr + size;
-    while (endPtr < toPtr && load<i32>(termsOf(groupPtr, endPtr), CLASS_OF) == classGroup) endPtr += size;
-    sumProfits(groupPtr, firstPtr, endPtr, size, scratchPtr + <usize>held * rowBytes);
+  for (let ptr = fromPtr; ptr < toPtr; ) {
+    const firstPtr = ptr;
+    let ownPtr = termsPtr + <usize>load<i32>(ptr, RANK) * contractSize;
+    const classGroup = load<i32>(ownPtr, CLASS_OF);
     let minimum: f64 = 0;
-    for (let ptr = firstPtr; ptr < endPtr; ptr += size) {
-      const value = holdingValue(groupPtr, ptr, size);
+    do {
+      const quantity = load<f64>(ptr, QUANTITY);
+      const mark = size == MARKED_HOLDING_BYTES ? load<f64>(ptr, MARK) : NaN;
+      const value = valueOf(ownPtr, quantity, isNaN(mark) ? load<f64>(ownPtr, PRICE) : mark);
       marketValue += value;
-      minimum += holdingMinimum(groupPtr, ptr, value);
-    }
+      minimum += minimumOf(ownPtr, quantity, value);
+      ptr += size;
+      if (ptr >= toPtr) break;
+      ownPtr = termsPtr + <usize>load<i32>(ptr, RANK) * contractSize;
+    } while (load<i32>(ownPtr, CLASS_OF) == classGroup);
+    sumProfits(groupPtr, firstPtr, ptr, size, scratchPtr + <usize>held * profitBytes);
     store<f64>(at(minimumPtr, held, 3), minimum);
     store<i32>(at(classPtr, held, 3), classGroup);
     held++;
-    firstPtr = endPtr;
   }
   offsetGroup(piecePtr, group, scratchPtr, load<i32>(fromPtr), held, marketValue);
-}
-
-/** The terms in the row of a holding's contract. */
-// @ts-ignore: decorator
-@inline
-function termsOf(groupPtr: usize, holdingPtr: usize): usize {
-  const row = <usize>load<i32>(holdingPtr, RANK) * contractBytes(groupPtr);
-  return word(groupPtr, CONTRACT_ROWS) + row + (word(groupPtr, STRIDE) << 3);
 }
 
 /** quantity x units x price, USD; 0 for what is settled daily. */
 // @ts-ignore: decorator
 @inline
-function holdingValue(groupPtr: usize, holdingPtr: usize, size: usize): f64 {
-  const termsPtr = termsOf(groupPtr, holdingPtr);
-  if ((load<i32>(termsPtr, KIND) & SETTLED_DAILY) != 0) return 0;
-  const mark = size == MARKED_HOLDING_BYTES ? load<f64>(holdingPtr, MARK) : NaN;
-  const price = isNaN(mark) ? load<f64>(termsPtr, PRICE) : mark;
-  return load<f64>(holdingPtr, QUANTITY) * load<f64>(termsPtr, MULTIPLIER) * price;
+export function valueOf(termsPtr: usize, quantity: f64, price: f64): f64 {
+  const gross = quantity * load<f64>(termsPtr, MULTIPLIER) * price;
+  return either(0, gross, load<i32>(termsPtr, KIND) & SETTLED_DAILY);
 }
 
+/** @param value of the holding: a long's minimum may be capped at it */
 // @ts-ignore: decorator
 @inline
-function holdingMinimum(groupPtr: usize, holdingPtr: usize, value: f64): f64 {
-  const termsPtr = termsOf(groupPtr, holdingPtr);
+export function minimumOf(termsPtr: usize, quantity: f64, value: f64): f64 {
   const kind = load<i32>(termsPtr, KIND);
-  const quantity = load<f64>(holdingPtr, QUANTITY);
-  if ((kind & MINIMUM_OF_SHORTS) != 0 && !(quantity < 0)) return 0;
-  const charge = load<f64>(termsPtr, MINIMUM) * abs(quantity);
-  return (kind & MINIMUM_CAPPED) != 0 && quantity > 0 ? min(charge, value) : charge;
+  const cap = either(value, Infinity, (kind & MINIMUM_CAPPED) * i32(quantity > 0));
+  const charge = min(load<f64>(termsPtr, MINIMUM) * abs(quantity), cap);
+  return either(charge, 0, i32((kind & MINIMUM_OF_SHORTS) == 0) | i32(quantity < 0));
+}
+
+/** a where `is` is not 0, else b. Signs of quantities and kinds of contracts follow no pattern: a wrong guess costs more. */
+// @ts-ignore: decorator
+@inline
+function either(a: f64, b: f64, is: i32): f64 {
+  return reinterpret<f64>(select<i64>(reinterpret<i64>(a), reinterpret<i64>(b), is));
 }
 
 /** out[s] = sum over the holdings of quantity x profit[s], in their order. */

@@ -4,10 +4,10 @@
  * loops whose numbers stay in registers: ten scenarios in one, more in as many as they take. The picture of the memory is in net.ts.
  */
 import {
-  CLASS_SUMS, CONTRACT_ROWS, FIRST_CLASS_BYTES, GROUPS, GROUP_BYTES, HOLDING_BYTES, HOLDING_SIZE, KIND, MINIMUM, MINIMUM_CAPPED,
-  MINIMUM_OF_SHORTS, MULTIPLIER, PRICE, QUANTITY, RANK, READINGS, SCENARIOS, SETTLED_DAILY, STANDS_ALONE, STRIDE, contractBytes, word,
+  CLASS_SUMS, CONTRACT_ROWS, FIRST_CLASS_BYTES, GROUPS, GROUP_BYTES, HOLDING_BYTES, HOLDING_SIZE, PRICE, QUANTITY, RANK, READINGS,
+  SCENARIOS, STANDS_ALONE, STRIDE, contractBytes, word,
 } from "./net-layout";
-import { sumProfits } from "./net-account";
+import { minimumOf, sumProfits, valueOf } from "./net-account";
 import { addNetted } from "./net-offset";
 
 /** Ten profits, and the terms after them. */
@@ -56,7 +56,7 @@ function netTen(piecePtr: usize, group: i32, startPtr: usize, endPtr: usize): vo
       c = f64x2.add(c, f64x2.mul(both, v128.load(rowPtr, 32)));
       d = f64x2.add(d, f64x2.mul(both, v128.load(rowPtr, 48)));
       e = f64x2.add(e, f64x2.mul(both, v128.load(rowPtr, 64)));
-      const value = valueOf(rowPtr + PROFIT_BYTES, quantity);
+      const value = valueOf(rowPtr + PROFIT_BYTES, quantity, load<f64>(rowPtr, PROFIT_BYTES + PRICE));
       marketValue += value;
       minimum += minimumOf(rowPtr + PROFIT_BYTES, quantity, value);
       ptr += HOLDING_BYTES;
@@ -98,7 +98,7 @@ function netWide(piecePtr: usize, group: i32, startPtr: usize, endPtr: usize, sc
     do {
       const quantity = load<f64>(ptr, QUANTITY);
       const ownPtr = termsPtr + <usize>load<i32>(ptr, RANK) * rowBytes;
-      const value = valueOf(ownPtr, quantity);
+      const value = valueOf(ownPtr, quantity, load<f64>(ownPtr, PRICE));
       marketValue += value;
       minimum += minimumOf(ownPtr, quantity, value);
       ptr += HOLDING_BYTES;
@@ -114,30 +114,6 @@ function netWide(piecePtr: usize, group: i32, startPtr: usize, endPtr: usize, sc
   }
   store<f64>(sumsPtr + profitBytes, cost);
   store<f64>(sumsPtr + profitBytes, accounts, 8);
-}
-
-/** quantity x units x price, USD; 0 for what is settled daily. */
-// @ts-ignore: decorator
-@inline
-function valueOf(termsPtr: usize, quantity: f64): f64 {
-  const gross = quantity * load<f64>(termsPtr, MULTIPLIER) * load<f64>(termsPtr, PRICE);
-  return either(0, gross, load<i32>(termsPtr, KIND) & SETTLED_DAILY);
-}
-
-// @ts-ignore: decorator
-@inline
-function minimumOf(termsPtr: usize, quantity: f64, value: f64): f64 {
-  const kind = load<i32>(termsPtr, KIND);
-  const cap = either(value, Infinity, (kind & MINIMUM_CAPPED) * i32(quantity > 0));
-  const charge = min(load<f64>(termsPtr, MINIMUM) * abs(quantity), cap);
-  return either(charge, 0, i32((kind & MINIMUM_OF_SHORTS) == 0) | i32(quantity < 0));
-}
-
-/** a where `is` is not 0, else b. Signs of quantities and kinds of contracts follow no pattern: a wrong guess costs more. */
-// @ts-ignore: decorator
-@inline
-function either(a: f64, b: f64, is: i32): f64 {
-  return reinterpret<f64>(select<i64>(reinterpret<i64>(a), reinterpret<i64>(b), is));
 }
 
 /** The smallest of ten; NaN where any is. */
