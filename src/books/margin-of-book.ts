@@ -109,6 +109,7 @@ async function netBook(
   const { lotCount, notes } = await netBlocks(request, { source, book, sums }, engine);
   if (lotCount !== (await source.usableCount())) return "unknown accounts";
   addSpecial(sums, book);
+  request.onProgress?.({ name: "write", done: 0, of: 1, rows: source.rowCount });
   return bookResult(book, sums, sums.trees, {
     notes: [...new Set([...book.notes, ...notes])],
     kernelHash: engine.valuation.kernelHash,

@@ -57,11 +57,11 @@ export async function prepareBook(
   const { source } = sources;
   pool.expect(source.rowCount * usALot + source.symbols.length * usAContract);
   const resolved = await resolveBook(request, sources);
-  const { read, asOf, rules, products, symbols, risk } = resolved;
+  const { read, accounts, asOf, rules, products, symbols, risk } = resolved;
   // What needs no values is done while the workers compute them.
-  const [{ result: prepared, notes }, accounts] = await allOf([
+  const [{ result: prepared, notes }] = await allOf([
     pool.finish(valueRisk(risk, valuation)),
-    listAndNumber(sources, resolved),
+    writeContractCodes(source, symbols, risk),
   ]);
   if (prepared.problems !== risk.problems) await writeContractCodes(source, symbols, prepared);
   const { productGroupOf } = prepared.theoretical;
@@ -96,6 +96,7 @@ export async function prepareBook(
 /** A book's tables and contracts before anything is valued. */
 interface ResolvedBook {
   readonly read: TablesRead;
+  readonly accounts: AccountList;
   readonly asOf: string;
   readonly rules: RuleSet;
   readonly products: ProductTable;
@@ -110,6 +111,7 @@ async function resolveBook(request: BookRequest, { source, plain }: BookSources)
   onProgress?.({ name: "read tables", done: 0, of: 1, rows });
   const read = await readAround(request, source, plain);
   const { tables } = read;
+  const accounts = await (plain === null ? accountsOfTable(source, tables.accounts) : plain.list());
   const rules = await rulesFor(tables);
   const asOf = readAsOf(tables.asOf);
   if ("code" in asOf) throw new MarginError([asOf]);
@@ -127,21 +129,12 @@ async function resolveBook(request: BookRequest, { source, plain }: BookSources)
     dividendModel,
     withGreeks: false,
   });
-  return { read, asOf: asOf.text, rules, products, symbols, risk };
+  return { read, accounts, asOf: asOf.text, rules, products, symbols, risk };
 }
 
 /** Kernel work of a book at least, microseconds: see `callUs`; of a contract ten American values. */
 const usALot = 0.015;
 const usAContract = 4;
-
-/** Lists the accounts, and makes the tables that number accounts and contracts. */
-async function listAndNumber(
-  { source, plain }: BookSources,
-  { read, symbols, risk }: ResolvedBook,
-): Promise<AccountList> {
-  await writeContractCodes(source, symbols, risk);
-  return plain === null ? accountsOfTable(source, read.tables.accounts) : plain.list();
-}
 
 /** Of a book without special contracts: nothing is computed as trees. */
 function noStrategies(): never {
