@@ -70,10 +70,15 @@ async function marginOn(
   return result;
 }
 
-/** How the lots of a book are read at once, unless it has to be cut into blocks. */
+/** Positions from which on one pass over them is saved by more than it takes to number the symbols of all contracts. */
+const leastAhead = 1_000_000;
+
+/** How the lots of a book are read at once, unless it is small or has to be cut into blocks. */
 function allAtOnceOf(request: BookRequest, { count }: PlainAccounts, { valuation }: BookEngine): AllAtOnce {
   return {
-    isRoomFor: (shape) => blocksOfBook(request, count, shape).length === 1,
+    isRoomFor: (shape) =>
+      shape.rowCount >= (request.leastAhead ?? leastAhead) &&
+      blocksOfBook(request, count, shape).length === 1,
     lots: (shape) => {
       request.onProgress?.({ name: "read positions", done: 0, of: 1, rows: shape.count });
       return valuation.lots(shape);

@@ -16,6 +16,8 @@ export interface BookOptions {
   readonly onProgress?: (step: BookStep) => void;
   /** @internal Accounts of a piece of the firm's sums, a power of two: tests cut small books into blocks with it. */
   readonly accountsPerPiece?: number;
+  /** @internal Positions from which on a book is read before its contracts are valued. */
+  readonly leastAhead?: number;
 }
 
 /** A run over a book, as the engine asks for it. */

@@ -100,11 +100,16 @@ export async function expectAsTrees(
   asked: Asked = {},
 ): Promise<{ book: BookResult; trees: MarginResult }> {
   const trees = engine.margin(await loadTableFiles(files), asked);
-  const book = await engine.book(files, asked);
-  if (book === null) throw new Error("the book went to trees");
   const wanted = commonOf(trees);
-  for (const [key, found] of Object.entries(commonOf(book)))
-    expect(found, key).toEqual(wanted[key as keyof Common]);
-  expect(cellsOf(bookColumns(book.accounts))).toEqual(cellsOf(accountColumns(trees)));
-  return { book, trees };
+  const netted = async (leastAhead: number): Promise<BookResult> => {
+    const book = await engine.book(files, { ...asked, leastAhead });
+    if (book === null) throw new Error("the book went to trees");
+    for (const [key, found] of Object.entries(commonOf(book)))
+      expect(found, key).toEqual(wanted[key as keyof Common]);
+    expect(cellsOf(bookColumns(book.accounts))).toEqual(cellsOf(accountColumns(trees)));
+    return book;
+  };
+  // Positions read before the contracts are valued, and after.
+  await netted(0);
+  return { book: await netted(Infinity), trees };
 }
