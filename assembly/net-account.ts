@@ -80,16 +80,18 @@ function either(a: f64, b: f64, is: i32): f64 {
 
 /** out[s] = sum over the holdings of quantity x profit[s], in their order. */
 export function sumProfits(groupPtr: usize, fromPtr: usize, endPtr: usize, size: usize, outPtr: usize): void {
-  const stride = <i32>word(groupPtr, STRIDE);
-  let s = 0;
-  for (; s + 10 <= stride; s += 10) sumTen(groupPtr, fromPtr, endPtr, size, s, outPtr);
-  for (; s < stride; s += 2) sumTwo(groupPtr, fromPtr, endPtr, size, s, outPtr);
+  const rowBytes = contractBytes(groupPtr);
+  const profitBytes = word(groupPtr, STRIDE) << 3;
+  const rowsPtr = word(groupPtr, CONTRACT_ROWS);
+  let offset: usize = 0;
+  for (; offset + 80 <= profitBytes; offset += 80)
+    sumTen(rowsPtr + offset, rowBytes, fromPtr, endPtr, size, outPtr + offset);
+  for (; offset < profitBytes; offset += 16)
+    sumTwo(rowsPtr + offset, rowBytes, fromPtr, endPtr, size, outPtr + offset);
 }
 
 /** Ten scenarios at once in five registers: a grid of ten is one pass over the holdings. */
-function sumTen(groupPtr: usize, fromPtr: usize, endPtr: usize, size: usize, s: i32, outPtr: usize): void {
-  const rowBytes = contractBytes(groupPtr);
-  const profitPtr = at(word(groupPtr, CONTRACT_ROWS), s, 3);
+function sumTen(profitPtr: usize, rowBytes: usize, fromPtr: usize, endPtr: usize, size: usize, toPtr: usize): void {
   let a = f64x2.splat(0);
   let b = a;
   let c = a;
@@ -104,7 +106,6 @@ function sumTen(groupPtr: usize, fromPtr: usize, endPtr: usize, size: usize, s: 
     d = f64x2.add(d, f64x2.mul(quantity, v128.load(ptr, 48)));
     e = f64x2.add(e, f64x2.mul(quantity, v128.load(ptr, 64)));
   }
-  const toPtr = at(outPtr, s, 3);
   v128.store(toPtr, a);
   v128.store(toPtr, b, 16);
   v128.store(toPtr, c, 32);
@@ -112,13 +113,11 @@ function sumTen(groupPtr: usize, fromPtr: usize, endPtr: usize, size: usize, s: 
   v128.store(toPtr, e, 64);
 }
 
-function sumTwo(groupPtr: usize, fromPtr: usize, endPtr: usize, size: usize, s: i32, outPtr: usize): void {
-  const rowBytes = contractBytes(groupPtr);
-  const profitPtr = at(word(groupPtr, CONTRACT_ROWS), s, 3);
+function sumTwo(profitPtr: usize, rowBytes: usize, fromPtr: usize, endPtr: usize, size: usize, toPtr: usize): void {
   let a = f64x2.splat(0);
   for (let holdingPtr = fromPtr; holdingPtr < endPtr; holdingPtr += size) {
     const ptr = profitPtr + <usize>load<i32>(holdingPtr, RANK) * rowBytes;
     a = f64x2.add(a, f64x2.mul(v128.load64_splat(holdingPtr, QUANTITY), v128.load(ptr)));
   }
-  v128.store(at(outPtr, s, 3), a);
+  v128.store(toPtr, a);
 }

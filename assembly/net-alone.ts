@@ -105,11 +105,9 @@ function netWide(piecePtr: usize, group: i32, startPtr: usize, endPtr: usize, sc
     } while (ptr < endPtr && load<i32>(ptr) == account);
     sumProfits(groupPtr, fromPtr, ptr, HOLDING_BYTES, scratchPtr);
     fromPtr = ptr;
-    const least = leastOfRow(scratchPtr, profitBytes);
+    const least = addRow(scratchPtr, sumsPtr, profitBytes);
     const worst = indexOf(least, scratchPtr, profitBytes);
     cost += addNetted(piecePtr, group, account, least, minimum, marketValue, worst);
-    for (let offset: usize = 0; offset < profitBytes; offset += 16)
-      v128.store(sumsPtr + offset, f64x2.add(v128.load(sumsPtr + offset), v128.load(scratchPtr + offset)));
     accounts += 1;
   }
   store<f64>(sumsPtr + profitBytes, cost);
@@ -144,14 +142,15 @@ function firstAt(least: f64, a: v128, b: v128, c: v128, d: v128, e: v128): i32 {
   return ctz(bits);
 }
 
-/** The smallest of a row; NaN where any is. */
-function leastOfRow(rowPtr: usize, bytes: usize): f64 {
+/** Adds a row to the sums. @returns its smallest; NaN where any is */
+function addRow(rowPtr: usize, sumsPtr: usize, bytes: usize): f64 {
   let low = v128.load(rowPtr);
-  let all = low;
-  for (let ptr = rowPtr + 16; ptr < rowPtr + bytes; ptr += 16) {
-    const pair = v128.load(ptr);
+  let all = f64x2.splat(0);
+  for (let offset: usize = 0; offset < bytes; offset += 16) {
+    const pair = v128.load(rowPtr + offset);
     low = f64x2.pmin(low, pair);
     all = f64x2.add(all, pair);
+    v128.store(sumsPtr + offset, f64x2.add(v128.load(sumsPtr + offset), pair));
   }
   // As in `leastOf`.
   const sum = f64x2.extract_lane(all, 0) + f64x2.extract_lane(all, 1);

@@ -275,8 +275,11 @@ export async function booksResult({ rounds }) {
     ],
     errors: {},
     books: {
-      bandwidth: shareOf(thirty.byClass, bytes.thirty),
-      byClass: thirty.byAccount.q25 / thirty.byClass.q25,
+      bandwidth: { ten: shareOf(ten.byClass, bytes.ten), thirty: shareOf(thirty.byClass, bytes.thirty) },
+      byClass: {
+        ten: ten.byAccount.q25 / ten.byClass.q25,
+        thirty: thirty.byAccount.q25 / thirty.byClass.q25,
+      },
       perBook,
       workers: one.median / two.median,
       small: least(small),

@@ -10,9 +10,10 @@ export type RunCalls = (calls: readonly KernelCall[]) => Promise<readonly string
 /**
  * Accounts of one piece: one call of the kernel orders its lots, one nets it, and the firm's sums are those of the pieces, added
  * in their order, whatever the number of threads and wherever a book is cut into blocks (blocks are made of whole pieces). The
- * accounts' records, 1 MB, stay near while a group's rows serve half a hundred accounts or more; some ten milliseconds.
+ * more accounts, the more of them a group's rows serve while they are in the cache; beyond, the accounts' records (2 MB) are not.
+ * Some ten milliseconds.
  */
-export const accountsAPiece = 32_768;
+export const accountsAPiece = 65_536;
 
 export interface NettedBlock {
   readonly netting: Netting;
