@@ -18,7 +18,7 @@ export async function parquetPositions(
   return {
     file,
     select: `select file_row_number as row, ${wanted} from ${parquetSource(file, { numbered: true })}`,
-    // Asked one by one, for then the file's footer answers.
+    // A question each, for then the file's footer answers.
     counts: ["*", ...positionColumns].map((name) =>
       name === "*" || names.includes(name) ? `select count(${name})::double from ${source}` : "select 0",
     ),

@@ -26,6 +26,8 @@ export class PositionsSource {
   readonly rowCount: number;
   /** Whether any row has a price of its own. */
   readonly hasMarks: boolean;
+  /** Rows of `book_odd`. */
+  readonly oddCount: number;
   /** SQL: a row of `book_rows` that is not in `book_odd`. */
   readonly isPlain: string;
   /** SQL: a row of `book_odd` that the netting can take all the same. */
@@ -43,6 +45,7 @@ export class PositionsSource {
     this.#files = files;
     this.rowCount = found.rowCount;
     this.hasMarks = found.hasMarks;
+    this.oddCount = found.oddCount;
     this.isPlain = found.isPlain;
     this.isFraction = found.isFraction;
     this.isRead = found.isRead;
@@ -75,15 +78,9 @@ export class PositionsSource {
     const early =
       allAtOnce?.isRoomFor(shape) === true ? await judgeAhead(connection, shape, allAtOnce) : null;
     const judged = early ?? (await judgeAll(connection, shape, accounts));
-    const { written, isRead } = judged;
+    const { written } = judged;
     if (hasMarks) await writeNames(connection, written, accounts);
-    const unread = new Set(
-      await textsOf(
-        connection,
-        `select distinct symbol from book_odd where symbol is not null and not (${isRead}) except
-         select symbol from book_rows where symbol in (select symbol from book_odd) and ${isRead}`,
-      ),
-    );
+    const unread = await unreadSymbols(connection, judged);
     const symbols = written.filter((text) => !unread.has(text));
     const found = { ...judged, rowCount, hasMarks, symbols, ahead: early?.ahead ?? null };
     return new PositionsSource(connection, opened, found);
@@ -91,7 +88,7 @@ export class PositionsSource {
 
   /** Rows that {@link readLots} gives for all accounts, where every account is known. */
   async usableCount(): Promise<number> {
-    return usableRows(this.connection, this.rowCount, this.isFraction);
+    return usableRows(this.connection, this);
   }
 
   /** By the number in the column `file` of `book_rows`. */
@@ -106,10 +103,8 @@ export class PositionsSource {
   async oddRows(): Promise<Map<string, FileBytes>> {
     const columns = `file, row::double as row, ${positionColumns.join(", ")}`;
     const clashing = this.hasMarks ? ` union ${clashingRows(columns, this.isRead)}` : "";
-    const rows = await rowsOf(
-      this.connection,
-      `select ${columns} from book_odd${clashing} order by file, row`,
-    );
+    const sql = `select ${columns} from book_odd${clashing} order by file, row`;
+    const rows = this.oddCount === 0 && !this.hasMarks ? [] : await rowsOf(this.connection, sql);
     const found = new Map<string, FileBytes>();
     for (const [k, { file, picked }] of this.#files.entries()) {
       const own = rows.filter(([at]) => Number(at) === k);
@@ -126,7 +121,7 @@ function openerOf(file: string): OpenPositions {
 
 interface Found extends Pick<
   PositionsSource,
-  "rowCount" | "hasMarks" | "isPlain" | "isFraction" | "isRead" | "symbols" | "ahead"
+  "rowCount" | "hasMarks" | "oddCount" | "isPlain" | "isFraction" | "isRead" | "symbols" | "ahead"
 > {}
 
 interface HowToOpen {
@@ -163,11 +158,10 @@ async function shapeOf(connection: DuckDBConnection, files: readonly PositionsFi
 /** Rows of all files, and cells that are there by column. */
 async function countsOf(connection: DuckDBConnection, files: readonly PositionsFile[]): Promise<number[]> {
   const counts = ["*", ...positionColumns].map(() => 0);
-  for (const { counts: asked } of files)
-    for (const [k, sql] of asked.entries()) {
-      const [[count] = []] = await rowsOf(connection, sql);
-      counts[k]! += Number(count);
-    }
+  for (const { counts: asked } of files) {
+    const [found = []] = await rowsOf(connection, `select ${asked.map((sql) => `(${sql})`).join(", ")}`);
+    for (const [k, count] of found.entries()) counts[k]! += Number(count);
+  }
   return counts;
 }
 
@@ -176,7 +170,7 @@ async function textsIn(connection: DuckDBConnection, name: "account" | "symbol")
   return textsOf(connection, sql);
 }
 
-interface Judged extends Pick<PositionsSource, "isPlain" | "isFraction" | "isRead"> {
+interface Judged extends Pick<PositionsSource, "oddCount" | "isPlain" | "isFraction" | "isRead"> {
   /** Symbols of all rows as they are written, each once. */
   readonly written: readonly string[];
 }
@@ -189,9 +183,13 @@ async function judgeRows(
 ): Promise<Judged> {
   const blank = { symbol: written.filter(isBlank), account: (accounts ?? []).filter(isBlank) };
   const odd = oddPredicate({ absent, prices, blank });
-  await connection.run(`create or replace temp table book_odd as select * from book_rows where ${odd}`);
+  const [[oddCount] = []] = await rowsOf(
+    connection,
+    `create or replace temp table book_odd as select * from book_rows where ${odd}`,
+  );
   const isRead = readPredicate(blank);
-  return { written, isPlain: `not (${odd})`, isFraction: `${isRead} and ${fractionOfShares}`, isRead };
+  const isFraction = `${isRead} and ${fractionOfShares}`;
+  return { written, oddCount: Number(oddCount), isPlain: `not (${odd})`, isFraction, isRead };
 }
 
 async function judgeAll(
@@ -211,7 +209,7 @@ async function judgeAhead(
   if (!(await numberListed(connection, tables))) return null;
   const { rowCount, hasMarks } = shape;
   const judged = await judgeRows(connection, shape, { written: [], accounts: null });
-  const lots = roomFor({ count: await usableRows(connection, rowCount, judged.isFraction), hasMarks });
+  const lots = roomFor({ count: await usableRows(connection, { ...judged, rowCount }), hasMarks });
   try {
     const ahead = await readAhead(connection, { ...judged, lots });
     if (ahead?.isWhole === false) return { ...judged, ahead };
@@ -230,12 +228,23 @@ async function judgeAhead(
 const heldOrOdd = `select text from book_spellings join book_held using (code) union
   select symbol from book_odd where symbol is not null order by 1`;
 
+/** Symbols that stand in rows alone of which a cell cannot be read. */
+async function unreadSymbols(
+  connection: DuckDBConnection,
+  { oddCount, isRead }: Judged,
+): Promise<ReadonlySet<string>> {
+  if (oddCount === 0) return new Set();
+  const sql = `select distinct symbol from book_odd where symbol is not null and not (${isRead}) except
+    select symbol from book_rows where symbol in (select symbol from book_odd) and ${isRead}`;
+  return new Set(await textsOf(connection, sql));
+}
+
 async function usableRows(
   connection: DuckDBConnection,
-  rowCount: number,
-  isFraction: string,
+  { rowCount, oddCount, isFraction }: Pick<PositionsSource, "rowCount" | "oddCount" | "isFraction">,
 ): Promise<number> {
-  const sql = `select (select count(*) from book_odd)::double, (select count(*) from book_odd where ${isFraction})::double`;
-  const [[odd, fractions] = []] = await rowsOf(connection, sql);
-  return rowCount - Number(odd) + Number(fractions);
+  if (oddCount === 0) return rowCount;
+  const sql = `select count(*)::double from book_odd where ${isFraction}`;
+  const [[fractions] = []] = await rowsOf(connection, sql);
+  return rowCount - oddCount + Number(fractions);
 }
