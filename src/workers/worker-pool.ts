@@ -2,7 +2,7 @@ import type { Piscina } from "piscina";
 import type { Kernel, Ptr } from "../valuation/kernel.js";
 import { type KernelCall, runCalls, type Steps } from "../valuation/kernel-call.js";
 import { callUs, cutTasks } from "./cut.js";
-import { isMade, shareCalls, type Task, type WorkerStart } from "./task.js";
+import { isMade, type SharedCalls, shareCalls, type Task, type WorkerStart } from "./task.js";
 
 /** Below this estimate the main thread makes the calls itself: measured, docs/performance.md, "Worker threads". */
 const leastUs = 1500;
@@ -35,6 +35,8 @@ export class WorkerPool {
   /** Scratch of each lane: one for each thread, one task under way at a time. */
   readonly #lanes: readonly Ptr[];
   #pool: Promise<Piscina<Task, void>> | null = null;
+  /** What went wrong on the threads that were started ahead of any work. */
+  #ahead: Promise<readonly string[]> = Promise.resolve([]);
   #broken = false;
   /** Runs take turns: one at a time uses the lanes. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -81,6 +83,7 @@ export class WorkerPool {
     await this.#turn;
     const pool = this.#pool;
     this.#pool = null;
+    this.#ahead = Promise.resolve([]);
     if (pool !== null) await (await pool).destroy();
   }
 
@@ -94,10 +97,9 @@ export class WorkerPool {
     const pool = await this.#pool;
     const tasks = cutTasks(calls);
     const shared = shareCalls(tasks);
-    const tried = await Promise.all(
-      this.#lanes.map((scratch) => tryTask(pool, { kind: "calls", scratch, ...shared })),
-    );
-    const failed = tried.filter((error) => error !== null);
+    const before = await this.#ahead;
+    // Threads that could not be loaded are not started again, and would take work without ever doing it.
+    const failed = before.length === this.#lanes.length ? before : await this.#onThreads(pool, shared);
     const left = tasks.filter((_, k) => !isMade(shared, k));
     this.#broken = failed.length === this.#lanes.length;
     for (const task of left) runCalls(this.#kernel.exports, task);
@@ -122,9 +124,17 @@ export class WorkerPool {
       us * (1 - 1 / this.threads) < this.#startUs
     )
       return;
-    this.#pool = this.#start();
+    const pool = this.#start();
+    this.#pool = pool;
     // Whoever asks for the threads hears of it.
-    this.#pool.catch(() => null);
+    pool.catch(() => null);
+    this.#ahead = pool.then(async (started) => this.#onThreads(started, shareCalls([]))).catch(() => []);
+  }
+
+  /** Gives the calls to all threads. @returns what failed, thread by thread */
+  async #onThreads(pool: Piscina<Task, void>, shared: SharedCalls): Promise<readonly string[]> {
+    const tried = this.#lanes.map((scratch) => tryTask(pool, { kind: "calls", scratch, ...shared }));
+    return (await Promise.all(tried)).filter((error) => error !== null);
   }
 
   async #start(): Promise<Piscina<Task, void>> {
