@@ -56,6 +56,13 @@ export class Arena {
   }
 }
 
+/** Bytes of the block in which everything that a plan takes has room. */
+export function bytesOf(plan: (arena: Arena) => unknown): number {
+  const arena = new Arena(0);
+  plan(arena);
+  return arena.end;
+}
+
 type ScratchSize = (volCount: number, priceCount: number) => number;
 
 const pageBytes = 65_536;

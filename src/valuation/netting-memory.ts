@@ -1,6 +1,6 @@
 import { sum } from "../basics/collections.js";
 import type { AccountColumns } from "./account-columns.js";
-import { Arena, type Ptr } from "./kernel.js";
+import { Arena, bytesOf, type Ptr } from "./kernel.js";
 import type { LotColumns } from "./lot-columns.js";
 import type { NettingBook, NettingContracts, NettingGroup, NettingPiece } from "./netting.js";
 import type { KernelSpace } from "./placed-options.js";
@@ -44,9 +44,7 @@ export function layGroups(space: KernelSpace, book: NettingBook): LaidGroups {
     units: arena.take(groupOf.length * 16),
     each: groups.map((group) => takeGroup(arena, group)),
   });
-  const arena = new Arena(0);
-  plan(arena);
-  const region = space.regions.take(arena.end);
+  const region = space.regions.take(bytesOf(plan));
   const ptrs = plan(new Arena(region.ptr));
   const { buffer } = space.kernel.memory;
   writePlaces(buffer, ptrs, book);
@@ -165,9 +163,7 @@ export function layOrder(
     groupEnds: arena.take(laid.groupCount * 4),
     holdings: arena.take(lotCount * size),
   });
-  const plan = new Arena(0);
-  take(plan);
-  const region = space.regions.take(plan.end);
+  const region = space.regions.take(bytesOf(take));
   const own = take(new Arena(region.ptr));
   const { buffer } = space.kernel.memory;
   new Int32Array(buffer, own.runs, runs.length * 2).set(runs.flatMap(({ start, end }) => [start, end]));
@@ -190,28 +186,20 @@ export function layNetting(
   laid: LaidGroups,
   { pieces, accounts }: { readonly pieces: readonly OrderedPiece[]; readonly accounts: AccountColumns },
 ): { readonly region: Region; readonly ptrs: readonly NettingPtrs[] } {
-  const take = (arena: Arena): NettingPtrs => ({
-    block: arena.take(nettingWords * 4),
-    sums: arena.take(laid.sumsBytes),
-  });
-  const plan = new Arena(0);
-  for (const _ of pieces) take(plan);
-  const region = space.regions.take(plan.end);
-  const arena = new Arena(region.ptr);
+  const take = (arena: Arena) =>
+    pieces.map((piece) => ({
+      piece,
+      block: arena.take(nettingWords * 4),
+      sums: arena.take(laid.sumsBytes),
+    }));
+  const region = space.regions.take(bytesOf(take));
+  const ptrs = take(new Arena(region.ptr));
   const { buffer } = space.kernel.memory;
-  const ptrs = pieces.map((piece) => {
-    const own = take(arena);
+  for (const { piece, block, sums } of ptrs) {
     const { groupEnds, holdings, firstAccount, accountCount } = piece;
     const read = [laid.groups, laid.groupCount, groupEnds, holdings, piece.holdingBytes];
-    const written = [
-      accounts.ptrs.accounts,
-      accounts.ptrs.held,
-      accounts.heldWords,
-      own.sums,
-      laid.sumsBytes,
-    ];
-    new Int32Array(buffer, own.block, nettingWords).set([...read, firstAccount, accountCount, ...written]);
-    return own;
-  });
+    const written = [accounts.ptrs.accounts, accounts.ptrs.held, accounts.heldWords, sums, laid.sumsBytes];
+    new Int32Array(buffer, block, nettingWords).set([...read, firstAccount, accountCount, ...written]);
+  }
   return { region, ptrs };
 }

@@ -1,4 +1,4 @@
-import { Arena, type Kernel, kernelError, type Ptr } from "./kernel.js";
+import { Arena, bytesOf, type Kernel, kernelError, type Ptr } from "./kernel.js";
 import { partitionRows, type ValuationMethod, valuationMethods } from "./methods.js";
 import type { OptionColumns } from "./option-columns.js";
 import type { Region, Regions } from "./regions.js";
@@ -63,12 +63,9 @@ export class PlacedOptions {
     this.firstOf = new Int32Array(rows.length);
     this.rowsOf = new Int32Array(rows.length);
     const cut = this.#cut(options, rows);
-    const plan = new Arena(0);
-    for (const piece of cut) takePiece(plan, piece, options);
-    const arena = new Arena(this.take(plan.end));
-    this.pieces = cut.map((piece) =>
-      writePiece(space.kernel, takePiece(arena, piece, options), piece, options),
-    );
+    const plan = (arena: Arena) => cut.map((piece) => ({ piece, ptrs: takePiece(arena, piece, options) }));
+    const laid = plan(new Arena(this.take(bytesOf(plan))));
+    this.pieces = laid.map(({ piece, ptrs }) => writePiece(space.kernel, ptrs, piece, options));
   }
 
   /** A block of kernel memory that goes back together with the options. */

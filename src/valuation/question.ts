@@ -1,4 +1,4 @@
-import { Arena, kernelError, type Ptr } from "./kernel.js";
+import { Arena, bytesOf, kernelError, type Ptr } from "./kernel.js";
 import type { KernelCall } from "./kernel-call.js";
 import type { Piece, PlacedOptions } from "./placed-options.js";
 
@@ -182,10 +182,8 @@ function callsOf(
 
 /** Columns of so many f64, one after another in a block of their own. */
 function takeColumns(placed: PlacedOptions, counts: readonly number[]): Ptr[] {
-  const plan = new Arena(0);
-  for (const count of counts) plan.take(count * 8);
-  const arena = new Arena(placed.take(plan.end));
-  return counts.map((count) => arena.take(count * 8));
+  const plan = (arena: Arena): Ptr[] => counts.map((count) => arena.take(count * 8));
+  return plan(new Arena(placed.take(bytesOf(plan))));
 }
 
 function slotOf(placed: PlacedOptions, option: number): number {
