@@ -1,18 +1,11 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Engine, loadEngine } from "../../src/engine.js";
+import { describe, expect, test } from "vitest";
 import { bookColumns } from "../../src/books/book-columns.js";
 import { bookSummary } from "../../src/books/book-summary.js";
-import { BookFolder, cellsOf, expectAsTrees } from "./book-files.js";
+import { cellsOf, engineAndFolder, expectAsTrees } from "./book-files.js";
 import { type BookShape, filesOf, randomBooks } from "./random-books.js";
 
-let engine: Engine;
-let folder: BookFolder;
-beforeAll(async () => {
-  engine = await loadEngine();
-  folder = await BookFolder.open();
-});
-afterAll(() => folder.close());
+const used = engineAndFolder();
 
 const shapes: readonly (readonly [string, BookShape])[] = [
   ["plain books", { isPlain: true, marks: "none", isSpoilt: false, hasSpecials: false }],
@@ -33,7 +26,7 @@ describe("a book's rows, totals, ranking, notes and failures are those of its tr
       fc.asyncProperty(randomBooks(shape), async (book) => {
         const { rules, dividendModel } = book;
         const asked = { dividendModel, ...(rules === undefined ? {} : { rules }) };
-        const { trees } = await expectAsTrees(engine, await filesOf(folder, book), asked);
+        const { trees } = await expectAsTrees(used.engine, await filesOf(used.folder, book), asked);
         requirements += trees.accounts.filter(({ requirementUsd }) => (requirementUsd ?? 0) > 0).length;
       }),
       { numRuns: 12 },
@@ -49,12 +42,12 @@ describe("a book cut into blocks of accounts", () => {
   test("comes to the same bits as the whole, and is read so many times", async () => {
     await fc.assert(
       fc.asyncProperty(randomBooks(shapes[5]![1]), async (book) => {
-        const files = await filesOf(folder, book);
+        const files = await filesOf(used.folder, book);
         const { rules, dividendModel } = book;
         const asked = { dividendModel, accountsPerPiece: 2, ...(rules === undefined ? {} : { rules }) };
-        const whole = (await engine.book(files, asked))!;
+        const whole = (await used.engine.book(files, asked))!;
         const reads: number[] = [];
-        const cut = (await engine.book(files, {
+        const cut = (await used.engine.book(files, {
           ...asked,
           memoryBytes: bytesFor(1),
           onProgress: ({ name, of }) => {

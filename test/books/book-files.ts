@@ -2,10 +2,10 @@ import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { expect } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import { bookColumns } from "../../src/books/book-columns.js";
 import type { BookResult } from "../../src/books/book-result.js";
-import type { Engine } from "../../src/engine.js";
+import { type Engine, loadEngine } from "../../src/engine.js";
 import { accountColumns } from "../../src/report/margin-csv.js";
 import type { MarginResult } from "../../src/requirement/result.js";
 import { sqlName, sqlText } from "../../src/tables/duckdb.js";
@@ -91,6 +91,17 @@ function commonOf(result: Common): Common {
 export interface Asked {
   readonly rules?: unknown;
   readonly dividendModel?: "spot" | "escrowed";
+}
+
+/** An engine and a folder for the tests of one file: there before the first of them, gone after the last. */
+export function engineAndFolder(): { readonly engine: Engine; readonly folder: BookFolder } {
+  const used = {} as { engine: Engine; folder: BookFolder };
+  beforeAll(async () => {
+    used.engine = await loadEngine();
+    used.folder = await BookFolder.open();
+  });
+  afterAll(() => used.folder.close());
+  return used;
 }
 
 /** Holds a book's run as columns against its run as trees; gives both. */

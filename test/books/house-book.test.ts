@@ -1,20 +1,14 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { bookColumns } from "../../src/books/book-columns.js";
 import { bookSummary } from "../../src/books/book-summary.js";
 import { columnsOfTrees } from "../../src/books/tree-columns.js";
-import { type Engine, loadEngine } from "../../src/engine.js";
-import { BookFolder, cellsOf, expectAsTrees } from "./book-files.js";
+import { loadEngine } from "../../src/engine.js";
+import { cellsOf, engineAndFolder, expectAsTrees } from "./book-files.js";
 import { cited, withTests } from "../requirement/house/house-book.js";
 import { filesOf, randomBooks } from "./random-books.js";
 
-let engine: Engine;
-let folder: BookFolder;
-beforeAll(async () => {
-  engine = await loadEngine();
-  folder = await BookFolder.open();
-});
-afterAll(() => folder.close());
+const used = engineAndFolder();
 
 const shapes = {
   plain: { isPlain: true, marks: "none", isSpoilt: false, hasSpecials: true },
@@ -55,7 +49,11 @@ test.each(Object.keys(rulesByName))(
       await fc.assert(
         fc.asyncProperty(randomBooks(shape), async (book) => {
           const asked = { rules: rulesByName[name], dividendModel: book.dividendModel };
-          const { book: found, trees } = await expectAsTrees(engine, await filesOf(folder, book), asked);
+          const { book: found, trees } = await expectAsTrees(
+            used.engine,
+            await filesOf(used.folder, book),
+            asked,
+          );
           expect(found.classGroups).toEqual(columnsOfTrees(trees).classGroups);
           seen.complete += trees.accounts.filter(({ requirementUsd }) => (requirementUsd ?? 0) > 0).length;
           seen.missing += trees.failures.filter(({ code }) => code === "HOUSE_INPUT_MISSING").length;
@@ -72,9 +70,9 @@ test("blocks and threads leave no trace, and parts of blocks are told", async ()
   try {
     await fc.assert(
       fc.asyncProperty(randomBooks(shapes.odd), async (book) => {
-        const files = await filesOf(folder, book);
+        const files = await filesOf(used.folder, book);
         const asked = { rules: ownRules, dividendModel: book.dividendModel };
-        const whole = (await engine.book(files, asked))!;
+        const whole = (await used.engine.book(files, asked))!;
         const parts: (number | undefined)[] = [];
         const cut = (await threads.book(files, {
           ...asked,

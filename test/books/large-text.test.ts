@@ -1,16 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Engine, loadEngine } from "../../src/engine.js";
-import { BookFolder, expectAsTrees } from "./book-files.js";
+import { describe, expect, test } from "vitest";
+import { engineAndFolder, expectAsTrees } from "./book-files.js";
 
-let engine: Engine;
-let folder: BookFolder;
-beforeAll(async () => {
-  engine = await loadEngine();
-  folder = await BookFolder.open();
-});
-afterAll(() => folder.close());
+const used = engineAndFolder();
 
 /** DuckDB hands out text in pieces of 8 MB: several threads read these. */
 const rowCount = 350_000;
@@ -54,9 +47,9 @@ describe("bad rows of a file that several threads read are named by their lines"
   test.each(["csv", "ndjson"] as const)("%s", { timeout: 300_000 }, async (ending) => {
     const text = textOf(ending);
     expect(text.length).toBeGreaterThan(leastBytes);
-    const file = join(folder.path, `positions.${ending}`);
+    const file = join(used.folder.path, `positions.${ending}`);
     writeFileSync(file, text);
-    const underlyings = await folder.write("underlyings.parquet", {
+    const underlyings = await used.folder.write("underlyings.parquet", {
       columns: { symbol: "varchar", price: "double" },
       rows: [
         ["AAA", 100],
@@ -64,7 +57,7 @@ describe("bad rows of a file that several threads read are named by their lines"
       ],
     });
     const files = { positions: [file], underlyings: [underlyings], asOf: "2026-11-20T16:00:00-05:00" };
-    const { book } = await expectAsTrees(engine, files);
+    const { book } = await expectAsTrees(used.engine, files);
     const found = book.failures.filter(({ line, code }) => line !== null && code !== "TABLE_COLUMN_UNKNOWN");
     const byLine = found.map(({ line, code }) => [line, code]).toSorted(([a], [b]) => Number(a) - Number(b));
     expect(byLine).toEqual([...spoilt].map(([line, codes]) => [line, codes[ending]]));

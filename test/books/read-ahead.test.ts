@@ -1,15 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { bookColumns } from "../../src/books/book-columns.js";
-import { type Engine, loadEngine } from "../../src/engine.js";
-import { BookFolder, type Cell, cellsOf, expectAsTrees } from "./book-files.js";
+import { type Cell, cellsOf, engineAndFolder, expectAsTrees } from "./book-files.js";
 
-let engine: Engine;
-let folder: BookFolder;
-beforeAll(async () => {
-  engine = await loadEngine();
-  folder = await BookFolder.open();
-});
-afterAll(() => folder.close());
+const used = engineAndFolder();
 
 const listed = ["AAA", "BBB", "CCC"];
 
@@ -20,15 +13,17 @@ async function filesWith(count: number, others: readonly (readonly Cell[])[]) {
   const underlyings = { symbol: "varchar", price: "double", volatility: "double" };
   const accounts = { account: "varchar", cash: "double" };
   return {
-    positions: [await folder.write("positions.parquet", { columns: positions, rows: [...plain, ...others] })],
+    positions: [
+      await used.folder.write("positions.parquet", { columns: positions, rows: [...plain, ...others] }),
+    ],
     underlyings: [
-      await folder.write("underlyings.parquet", {
+      await used.folder.write("underlyings.parquet", {
         columns: underlyings,
         rows: [...listed, "DDD"].map((symbol, k) => [symbol, 50 + k, 0.3]),
       }),
     ],
     accounts: [
-      await folder.write("accounts.parquet", {
+      await used.folder.write("accounts.parquet", {
         columns: accounts,
         rows: Array.from({ length: 10 }, (_, k) => [`U${9 - k}`, 1000 * k]),
       }),
@@ -67,12 +62,12 @@ const cases: readonly (readonly [string, boolean, number, readonly (readonly Cel
 describe("positions that are read before their contracts are valued", () => {
   test.each(cases)("%s", async (_, isAhead, count, others) => {
     const files = await filesWith(count, others);
-    await expectAsTrees(engine, files);
+    await expectAsTrees(used.engine, files);
     const steps: string[] = [];
     const onProgress = ({ name }: { name: string }): void => void steps.push(name);
-    const whole = await engine.book(files, { leastAhead: 0, onProgress });
+    const whole = await used.engine.book(files, { leastAhead: 0, onProgress });
     expect(steps[0]).toBe(isAhead ? "read positions" : "read tables");
-    const cut = await engine.book(files, { accountsPerPiece: 2, memoryBytes: 8e8 + 80 });
+    const cut = await used.engine.book(files, { accountsPerPiece: 2, memoryBytes: 8e8 + 80 });
     expect(cellsOf(bookColumns(cut!.accounts))).toEqual(cellsOf(bookColumns(whole!.accounts)));
     expect(cut!.failures).toEqual(whole!.failures);
   });
