@@ -3,6 +3,11 @@ export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
+/** The order of code units, for sorting. */
+export function inCodeUnits(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
 /** Members by key, the keys in code-unit order, members in their own. */
 export function grouped<Member>(
   members: readonly Member[],

@@ -1,3 +1,4 @@
+import { inCodeUnits } from "../basics/collections.js";
 import { holdingPriceOf, minimumTerms } from "../risk/class-groups.js";
 import type { PreparedRisk } from "../risk/prepare.js";
 import type { RuleSet } from "../rules/load.js";
@@ -100,10 +101,6 @@ function inOrderOfSums(
   for (let row = 0; row < inGroup.length; row++)
     if (inGroup[row] === 1) rows[next[classOrder[row] ?? -1]!++] = row;
   return { rows, classes };
-}
-
-function inCodeUnits(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
 }
 
 /** Class groups of each contract within its group are still to be filled in. */

@@ -5,7 +5,7 @@ import { netClassGroups } from "../risk/class-groups.js";
 import { failuresByAccount } from "./account-failures.js";
 import { conversionLosses, notEligiblePositions, strategySide } from "./charges.js";
 import { sumGreeks } from "./greeks.js";
-import { type HouseLayer, houseLayer } from "./house/house-layer.js";
+import { type HouseLayer, prepareHouse } from "./house/house-layer.js";
 import type { PortfolioMarginInputs } from "./inputs.js";
 import { unverifiedFigures } from "./notes.js";
 import { portfolioGroups } from "./portfolio-margin.js";
@@ -21,22 +21,13 @@ import type { Run } from "./run.js";
 /** Every account of the run, in the book's order, as a tree. */
 export function accountResults(run: Run): AccountResult[] {
   const { request, prepared, book } = run;
-  // Neither what a failure names nor what is not eligible is in a group.
-  const unusable = prepared.unusable.map((bad, row) => bad | (prepared.notEligible[row] ?? 0));
-  const totals = netClassGroups({ ...prepared, unusable, book, minimum: request.rules.minimum });
-  const inputs: PortfolioMarginInputs = {
-    ...prepared,
-    unusable,
-    book,
-    totals,
-    placeOf: run.placeOf,
-    scenariosOf: (group) => prepared.grids.gridOf(group).scenarios,
-    rules: request.rules,
-  };
+  const inputs = marginInputs(run, outsideGroups(prepared));
+  const { totals } = inputs;
   const rowsOf = Array.from({ length: book.accounts.length }, (): number[] => []);
   totals.account.forEach((account, row) => rowsOf[account]?.push(row));
   const failures = failuresByAccount(run);
-  const house = houseLayer(run, inputs);
+  const prepareOwn = run.house === undefined ? prepareHouse(run) : run.house;
+  const house = prepareOwn === null ? null : prepareOwn(inputs);
   return book.accounts.flatMap((account, i) => {
     if (request.account !== undefined && account !== request.account) return [];
     const rows = rowsOf[i] ?? [];
@@ -49,6 +40,27 @@ export function accountResults(run: Run): AccountResult[] {
     const parts = { account, rows, groups, notEligible, losses, side, marketValue, unverified, house };
     return [accountResult({ ...parts, failures: failures.get(account) ?? [] }, run)];
   });
+}
+
+/** By contract row: 1 = in no group; neither what a failure names nor what is not eligible is. */
+export function outsideGroups({ unusable, notEligible }: Run["prepared"]): Uint8Array {
+  return unusable.map((bad, row) => bad | (notEligible[row] ?? 0));
+}
+
+/** @param unusable {@link outsideGroups} */
+export function marginInputs(
+  { request: { rules }, prepared, book, placeOf }: Pick<Run, "request" | "prepared" | "book" | "placeOf">,
+  unusable: Uint8Array,
+): PortfolioMarginInputs {
+  return {
+    ...prepared,
+    unusable,
+    book,
+    totals: netClassGroups({ ...prepared, unusable, book, minimum: rules.minimum }),
+    placeOf,
+    scenariosOf: (group) => prepared.grids.gridOf(group).scenarios,
+    rules,
+  };
 }
 
 /** Summed as the requirement is: within each portfolio group by product group and class group, then over the groups. */
@@ -134,9 +146,14 @@ function accountResult(parts: AccountParts, run: Run): AccountResult {
 /** The house figure applies; where it cannot be told the account is incomplete, though its regulatory figure stands. */
 function withHouse(
   account: AccountResult & { readonly equityUsd: number },
-  { figures, failures, unverified }: ReturnType<HouseLayer>,
+  { figures, houseTests, failures, unverified }: ReturnType<HouseLayer>,
 ): AccountResult {
-  const all = { ...account, ...figures, unverified: [...account.unverified, ...unverified] };
+  const all = {
+    ...account,
+    ...figures,
+    houseTests: houseTests(),
+    unverified: [...account.unverified, ...unverified],
+  };
   const { houseRequirementUsd } = figures;
   if (houseRequirementUsd === null)
     return { ...all, status: "incomplete", ...noFigures, failures: [...account.failures, ...failures] };

@@ -5,6 +5,7 @@ import type { RuleSet } from "../rules/load.js";
 import type { GroupPlace } from "../rules/products.js";
 import type { InputTables } from "../tables/table.js";
 import type { DividendModel } from "../valuation/escrowed.js";
+import type { PreparedHouse } from "./house/house-layer.js";
 import type { StrategySideResult } from "./result.js";
 import type { AccountMoney } from "./accounts.js";
 
@@ -56,4 +57,6 @@ export interface Run {
   readonly money: ReadonlyMap<string, AccountMoney>;
   readonly placeOf: (classGroup: string) => GroupPlace;
   readonly bookFailures: readonly Failure[];
+  /** The house rules where they are ready already: a book in parts prepares them once. */
+  readonly house?: PreparedHouse | null;
 }

@@ -41,26 +41,37 @@ export interface NettingRequest {
 
 /** Nets every class group of every account: gains and losses of one underlying offset fully at each scenario. */
 export function netClassGroups(request: NettingRequest): ClassGroupTotals {
-  const { book, arrays, classOrder } = request;
+  const rows = classGroupRows(request.book, request.classOrder);
+  return { ...rows, ...netRows(rows, request) };
+}
+
+/** The rows of a book, before anything is netted. */
+type ClassGroupRows = Pick<ClassGroupTotals, "count" | "classGroup" | "account" | "holdingStart">;
+
+/** The rows of a book are the same under any grids; these are what is netted in them. */
+export type NettedRows = Omit<ClassGroupTotals, keyof ClassGroupRows>;
+
+/** Nets the rows of a book again, under other arrays. */
+export function netRows({ count, holdingStart }: ClassGroupRows, request: NettingRequest): NettedRows {
+  const { book, arrays, unusable } = request;
+  const { scenarioCount } = arrays;
   const amounts = holdingAmounts(request);
-  const starts = rowStarts(book, classOrder);
-  const count = starts.length - 1;
-  const profit = new Float64Array(count * arrays.scenarioCount);
+  const profit = new Float64Array(count * scenarioCount);
   const minimum = new Float64Array(count);
   for (let row = 0; row < count; row++) {
-    const into = profit.subarray(row * arrays.scenarioCount, (row + 1) * arrays.scenarioCount);
-    for (let holding = starts[row] ?? 0; holding < (starts[row + 1] ?? 0); holding++) {
-      if (request.unusable[book.contract[holding] ?? -1] === 1) continue;
-      addProfit(into, request, holding);
-      minimum[row] = (minimum[row] ?? 0) + (amounts.minimum[holding] ?? Number.NaN);
+    const end = holdingStart[row + 1] ?? 0;
+    for (let holding = holdingStart[row] ?? 0; holding < end; holding++) {
+      const contract = book.contract[holding] ?? -1;
+      if (unusable[contract] === 1) continue;
+      const quantity = book.quantity[holding] ?? Number.NaN;
+      const [to, from] = [row * scenarioCount, contract * scenarioCount];
+      for (let s = 0; s < scenarioCount; s++)
+        profit[to + s]! += quantity * (arrays.profit[from + s] ?? Number.NaN);
+      minimum[row]! += amounts.minimum[holding] ?? Number.NaN;
     }
   }
   return {
-    count,
-    scenarioCount: arrays.scenarioCount,
-    classGroup: starts.slice(0, count).map((start) => classOrder[book.contract[start] ?? -1] ?? -1),
-    account: starts.slice(0, count).map((start) => book.account[start] ?? -1),
-    holdingStart: starts,
+    scenarioCount,
     profit,
     minimum,
     holdingMinimum: amounts.minimum,
@@ -68,24 +79,28 @@ export function netClassGroups(request: NettingRequest): ClassGroupTotals {
   };
 }
 
-/** Where each (class group, account) begins among the holdings; one more entry marks the end. */
-function rowStarts(book: Book, classOrder: Int32Array): Int32Array {
-  const starts: number[] = [];
-  let [lastClass, lastAccount] = [-1, -1];
-  for (let holding = 0; holding < book.count; holding++) {
-    const classGroup = classOrder[book.contract[holding] ?? -1] ?? -1;
-    const account = book.account[holding] ?? -1;
-    if (classGroup !== lastClass || account !== lastAccount) starts.push(holding);
-    [lastClass, lastAccount] = [classGroup, account];
+/** A row begins where the class group or the account is another than that of the holding before. */
+function classGroupRows({ count, account, contract }: Book, classOrder: Int32Array): ClassGroupRows {
+  const starts = new Int32Array(count + 1);
+  const rowClass = new Int32Array(count);
+  const rowAccount = new Int32Array(count);
+  let rows = 0;
+  for (let holding = 0; holding < count; holding++) {
+    const ownClass = classOrder[contract[holding] ?? -1] ?? -1;
+    const ownAccount = account[holding] ?? -1;
+    if (rows > 0 && ownClass === rowClass[rows - 1] && ownAccount === rowAccount[rows - 1]) continue;
+    starts[rows] = holding;
+    rowClass[rows] = ownClass;
+    rowAccount[rows] = ownAccount;
+    rows++;
   }
-  return Int32Array.from([...starts, book.count]);
-}
-
-function addProfit(into: Float64Array, { book, arrays }: NettingRequest, holding: number): void {
-  const quantity = book.quantity[holding] ?? Number.NaN;
-  const from = (book.contract[holding] ?? -1) * arrays.scenarioCount;
-  for (let s = 0; s < into.length; s++)
-    into[s] = (into[s] ?? 0) + quantity * (arrays.profit[from + s] ?? Number.NaN);
+  starts[rows] = count;
+  return {
+    count: rows,
+    classGroup: rowClass.subarray(0, rows),
+    account: rowAccount.subarray(0, rows),
+    holdingStart: starts.subarray(0, rows + 1),
+  };
 }
 
 /** Market value at the account's mark, else the market's price, else the model's value; and the minimum. */

@@ -2,7 +2,7 @@ import { type Failure, failure } from "../../basics/failure.js";
 import { roundToCents } from "../../basics/money.js";
 import type { HouseTestRule, RuleOf } from "../../rules/house-schema.js";
 import type { RuleSet } from "../../rules/load.js";
-import type { AccountFigures, Outcome } from "./context.js";
+import { type AccountFigures, nothingToExplain, type Outcome } from "./context.js";
 import * as ranges from "./ranges.js";
 import type { HouseFigures, HouseTestResult } from "./result.js";
 
@@ -15,7 +15,9 @@ export interface TestOutcome {
 }
 
 export interface HouseResult {
-  readonly figures: HouseFigures;
+  readonly figures: Omit<HouseFigures, "houseTests">;
+  /** Sentences and all: made where somebody reads them. */
+  readonly houseTests: () => HouseTestResult[];
   /** Tests that count and could not be computed, with the account. */
   readonly failures: readonly Failure[];
   /** Tests in force that rest on an unverified figure. */
@@ -34,15 +36,13 @@ export interface HouseResult {
 export function combined(
   outcomes: readonly TestOutcome[],
   account: AccountFigures,
-  rules: RuleSet,
+  { name, isUnverified }: CombinedRules,
 ): HouseResult {
   const checked = outcomes.map((test) => withoutNaN(test, account));
-  const failures = checked
-    .filter(({ rule, inForce }) => inForce && counts(rule))
-    .flatMap(({ rule, outcome }) => missingFailures(rule, outcome, account.account));
+  const failures = missingFigures(checked, account.account);
   const regulatory = account.regulatoryUsd;
   const compared = checked.map((test) => comparedUsd(test));
-  const greatest = Math.max(regulatory, ...compared.map((usd) => usd ?? 0));
+  const greatest = compared.reduce((most: number, usd) => Math.max(most, usd ?? 0), regulatory);
   const setBy = greatest > regulatory ? compared.indexOf(greatest) : -1;
   const added = checked.map((test) => addedUsd(test, regulatory));
   const sum = roundToCents(added.reduce((total, usd) => total + usd, greatest));
@@ -50,27 +50,41 @@ export function combined(
   const initial = roundToCents(house * factorOf(checked, "initial"));
   const isKnown = failures.length === 0;
   const binding = checked[setBy]?.rule.id ?? "regulatory";
-  const tests = checked.map((test, i): HouseTestResult => {
-    const place = { binding, isSetBy: i === setBy, added: added[i] ?? 0, isKnown, regulatory };
-    return testResult(test, place, account);
-  });
   // A multiplier that is not in force is 1; one whose regime is not known leaves the initial figure unknown.
   const initialKnown =
     isKnown &&
     checked.every(({ rule, outcome }) => rule.kind !== "multiplier" || outcome.missing.length === 0);
+  const unverified = checked.filter((test) => isComputed(test) && isUnverified(test.rule));
   return {
     figures: {
       regulatoryRequirementUsd: regulatory,
       houseRequirementUsd: isKnown ? house : null,
       initialRequirementUsd: initialKnown ? initial : null,
       binding: isKnown ? binding : null,
-      houseTests: tests,
     },
-    failures: distinct(failures),
-    unverified: checked
-      .filter((test) => isComputed(test) && hasUnverified(test.rule))
-      .map(({ rule }) => `house test ${rule.id} of ${rules.name}`),
+    houseTests: () =>
+      checked.map((test, i): HouseTestResult => {
+        const place = { binding, isSetBy: i === setBy, added: added[i] ?? 0, isKnown, regulatory };
+        return testResult(test, place, account);
+      }),
+    failures,
+    unverified: unverified.map(({ rule }) => `house test ${rule.id} of ${name}`),
   };
+}
+
+/** What is said of the tests of a rule set, whatever the account. */
+export interface CombinedRules extends Pick<RuleSet, "name"> {
+  /** Whether a test rests on an unverified figure. */
+  readonly isUnverified: (rule: HouseTestRule) => boolean;
+}
+
+function missingFigures(checked: readonly TestOutcome[], account: string): readonly Failure[] {
+  const missing = checked.filter(
+    ({ rule, inForce, outcome }) => inForce && outcome.missing.length > 0 && counts(rule),
+  );
+  return missing.length === 0
+    ? []
+    : distinct(missing.flatMap(({ rule, outcome }) => missingFailures(rule, outcome, account)));
 }
 
 function isComputed({ inForce, outcome }: TestOutcome): boolean {
@@ -82,10 +96,10 @@ function withoutNaN(test: TestOutcome, { withoutModel }: AccountFigures): TestOu
   const { requirementUsd, limit } = test.outcome;
   const isBad = Number.isNaN(requirementUsd ?? 0) || Number.isNaN(limit?.lossUsd ?? 0);
   if (!isBad) return test;
-  const named = withoutModel.map((symbol) => ({ symbol, what: "value by the model" }));
+  const named = withoutModel().map((symbol) => ({ symbol, what: "value by the model" }));
   const missing =
     named.length > 0 ? named : [{ symbol: test.rule.id, what: "finite value at every scenario" }];
-  return { ...test, outcome: { requirementUsd: null, worst: null, details: [], missing } };
+  return { ...test, outcome: { requirementUsd: null, missing, explain: nothingToExplain } };
 }
 
 /** Whether the requirement rests on the test. */
@@ -145,6 +159,7 @@ interface Place {
 function testResult(test: TestOutcome, place: Place, { equityUsd }: AccountFigures): HouseTestResult {
   const { rule, inForce, outcome } = test;
   const { requirementUsd } = outcome;
+  const { worst, details, pointsOfNoReturn = [], sizes = [] } = outcome.explain();
   const status = inForce ? (isComputed(test) ? "computed" : "not_computed") : "not_in_force";
   const isMaintenance = rule.kind === "multiplier" && rule.appliesTo === "maintenance" && rule.factor > 1;
   const raises = place.isSetBy || place.added > 0 || (isMaintenance && status === "computed");
@@ -155,12 +170,12 @@ function testResult(test: TestOutcome, place: Place, { equityUsd }: AccountFigur
     requirementUsd: requirementUsd === null ? null : roundToCents(requirementUsd),
     addedUsd: place.added,
     ...limitFigures(test, equityUsd),
-    worst: outcome.worst,
+    worst,
     binding: raises && place.isKnown,
     reason: reasonOf(test, place, equityUsd),
-    details: outcome.details,
-    pointsOfNoReturn: outcome.pointsOfNoReturn ?? [],
-    sizes: outcome.sizes ?? [],
+    details,
+    pointsOfNoReturn,
+    sizes,
     rule: { source: rule.source, paragraph: rule.paragraph ?? null, standing: rule.standing },
   };
 }
@@ -217,7 +232,8 @@ function equityReason(rule: RuleOf<"minimum_equity">, equityUsd: number): string
   return `equity at or above the minimum of ${rule.maintainUsd} USD`;
 }
 
-function hasUnverified(node: unknown): boolean {
+/** Whether any entry of a rule is unverified. */
+export function hasUnverified(node: unknown): boolean {
   if (Array.isArray(node)) return node.some(hasUnverified);
   if (node === null || typeof node !== "object") return false;
   return ("standing" in node && node.standing === "unverified") || Object.values(node).some(hasUnverified);

@@ -1,15 +1,16 @@
 import type { ClassGroup } from "../../risk/grid-set.js";
+import type { NettedRows } from "../../risk/class-groups.js";
 import type { RangeRule, RuleOf } from "../../rules/house-schema.js";
-import { worstIndex } from "../offsets.js";
 import {
-  type Evaluate,
+  type GridRun,
+  gridRun,
   type HouseContext,
-  type Missing,
-  profitOf,
-  totalsUnder,
+  namedGroups,
+  type PreparedTest,
   uncomputed,
 } from "./context.js";
-import { groupOf } from "./range-test.js";
+import { classRowOf } from "./group-requirement.js";
+import { classGroupOf, missingOf } from "./range-test.js";
 import * as ranges from "./ranges.js";
 
 /**
@@ -21,74 +22,96 @@ import * as ranges from "./ranges.js";
  * The riskiest are those whose large range adds most, so no other choice costs more. Per-contract minimums and offsets
  * do not enter.
  */
-export function concentrationTest(rule: RuleOf<"concentration">, context: HouseContext): Evaluate {
-  const large = lossesUnder(rule.largestRanges, rule, context);
-  const rest = lossesUnder(rule.restRanges, rule, context);
-  return ({ rows }) => {
-    const held = rows
-      .map((row) => ({ row, group: groupOf(row, context) }))
-      .filter(({ group }) => context.facts.selects(rule.appliesTo, group));
-    const missing = held.flatMap(({ group }) => [...large.missing(group), ...rest.missing(group)]);
-    if (missing.length > 0) return uncomputed(missing);
-    const losses = held.map(({ row, group }) => ({
-      id: group.id,
-      group,
-      large: large.loss(row),
-      rest: rest.loss(row),
-    }));
-    const chosen = new Set(
-      losses
-        .toSorted((a, b) => b.large - b.rest - (a.large - a.rest) || (a.id < b.id ? -1 : 1))
-        .slice(0, rule.largest),
-    );
-    const gross = losses.reduce((sum, loss) => sum + (chosen.has(loss) ? loss.large : loss.rest), 0);
-    const riskiest = losses.filter((loss) => chosen.has(loss) && loss.large > 0);
-    return {
-      requirementUsd: rule.share * Math.max(0, gross - rule.rebateUsd),
-      worst: riskiest.length === 0 ? null : riskiest.map(({ id }) => id).join(", "),
-      details: riskiest.map(({ id, group }) => `${id}: ${ranges.rangeText(large.ends(group))}`),
-      missing: [],
+export function concentrationTest(rule: RuleOf<"concentration">, context: HouseContext): PreparedTest {
+  const large = runUnder(rule.largestRanges, rule, context);
+  const rest = runUnder(rule.restRanges, rule, context);
+  const isNamed = namedGroups(rule.appliesTo, context);
+  const lacking = large.resolved.map(({ missing }, classRow) => ({
+    missing: [...missing, ...(rest.resolved[classRow]?.missing ?? [])],
+  }));
+  return (book) => {
+    const [largeRows, restRows] = [large.net(book), rest.net(book)];
+    return ({ rows }) => {
+      const losses: GroupLoss[] = [];
+      for (const row of rows) {
+        const classRow = classRowOf(row, book);
+        if (isNamed[classRow] === 1)
+          losses.push({ classRow, large: lossOfRow(row, largeRows), rest: lossOfRow(row, restRows) });
+      }
+      const missing = missingOf(losses, lacking);
+      if (missing.length > 0) return uncomputed(missing);
+      const chosen = riskiest(losses, rule.largest);
+      const gross = losses.reduce((sum, loss) => sum + (chosen.has(loss) ? loss.large : loss.rest), 0);
+      return {
+        requirementUsd: rule.share * Math.max(0, gross - rule.rebateUsd),
+        missing: [],
+        explain: () => {
+          const named = losses
+            .filter((loss) => chosen.has(loss) && loss.large > 0)
+            .map(({ classRow }) => ({
+              id: classGroupOf(classRow, context).id,
+              ends: large.resolved[classRow]?.ends ?? none.ends,
+            }));
+          return {
+            worst: named.length === 0 ? null : named.map(({ id }) => id).join(", "),
+            details: named.map(({ id, ends }) => `${id}: ${ranges.rangeText(ends)}`),
+          };
+        },
+      };
     };
   };
 }
 
-interface Losses {
-  ends(group: ClassGroup): ranges.Ends;
-  missing(group: ClassGroup): readonly Missing[];
-  /** USD >= 0, by row of the totals. */
-  loss(row: number): number;
+/** USD >= 0. */
+interface GroupLoss {
+  readonly classRow: number;
+  readonly large: number;
+  readonly rest: number;
 }
 
-function lossesUnder(
+/** Those whose large range adds most; of equals the first, which is the first in code-unit order. */
+function riskiest(losses: readonly GroupLoss[], count: number): ReadonlySet<GroupLoss> {
+  const inOrder = losses.toSorted((a, b) => b.large - b.rest - (a.large - a.rest) || a.classRow - b.classRow);
+  return new Set(inOrder.slice(0, count));
+}
+
+interface RangesRun extends GridRun {
+  /** By class group of the run. */
+  readonly resolved: readonly ranges.ResolvedRange[];
+}
+
+const none: ranges.ResolvedRange = { ends: { down: 0, up: 0 }, missing: [] };
+
+function runUnder(
   entries: readonly RangeRule[],
   { several }: RuleOf<"concentration">,
   context: HouseContext,
-): Losses {
-  const { rules, inputs } = context;
-  const none = { ends: { down: 0, up: 0 }, missing: [] };
-  const resolved = new Map(
-    inputs.classGroups.map((group): [string, ranges.ResolvedRange] => {
-      const found = ranges.matchingRanges(entries, group, context);
-      const counted = several === "first" ? found.slice(0, 1) : found;
-      if (counted.length === 0) return [group.id, none];
-      const missing = counted.flatMap((range) => range.missing);
-      return [group.id, { ends: ranges.widest(counted.map((range) => range.ends)), missing }];
-    }),
-  );
-  const rangeOf = ({ id }: ClassGroup): ranges.ResolvedRange => resolved.get(id) ?? none;
-  const grids = ranges.gridSet(inputs.classGroups, rules, (group) => ({
-    moves: ranges.stretched(ranges.ruleMoves(group, rules), rangeOf(group).ends),
+): RangesRun {
+  const { rules } = context;
+  const { classGroups } = context.prepared;
+  const resolved = classGroups.map((group): ranges.ResolvedRange => {
+    const found = ranges.matchingRanges(entries, group, context);
+    const counted = several === "first" ? found.slice(0, 1) : found;
+    if (counted.length === 0) return none;
+    const missing = counted.flatMap((range) => range.missing);
+    return { ends: ranges.widest(counted.map((range) => range.ends)), missing };
+  });
+  const known = new Map(classGroups.map(({ id }, classRow) => [id, resolved[classRow]]));
+  const endsOf = ({ id }: ClassGroup): ranges.Ends => (known.get(id) ?? none).ends;
+  const grids = ranges.gridSet(classGroups, rules, (group) => ({
+    moves: ranges.stretched(ranges.ruleMoves(group, rules), endsOf(group)),
   }));
-  const totals = totalsUnder(grids, context);
-  return {
-    ends: (group) => rangeOf(group).ends,
-    missing: (group) => rangeOf(group).missing,
-    loss: (row) => lossOf(profitOf(row, totals)),
-  };
+  return { ...gridRun(grids, context), resolved };
 }
 
-/** The loss at the worst scenario, at least 0; NaN where a profit is NaN. */
-export function lossOf(profit: Float64Array): number {
-  if (profit.some((value) => Number.isNaN(value))) return Number.NaN;
-  return Math.max(0, -(profit[worstIndex(profit)] ?? 0));
+function lossOfRow(row: number, { profit, scenarioCount }: NettedRows): number {
+  return lossOf(profit, row * scenarioCount, scenarioCount);
+}
+
+/** The loss at the worst of the scenarios from index `from` on, at least 0; NaN where a profit is NaN. */
+export function lossOf(profit: Float64Array, from: number, scenarioCount: number): number {
+  let worst = 0;
+  // `Math.min` keeps a NaN.
+  for (let k = from; k < from + scenarioCount; k++) worst = Math.min(worst, profit[k] ?? Number.NaN);
+  return 0 - worst;
 }

@@ -1,6 +1,9 @@
-import { type ClassGroupTotals, netClassGroups } from "../../risk/class-groups.js";
+import { type NettedRows, netRows } from "../../risk/class-groups.js";
 import type { GridSet } from "../../risk/grid-set.js";
+import type { HouseSelector } from "../../rules/house-schema.js";
 import type { RuleSet } from "../../rules/load.js";
+import type { Scenario } from "../../scenarios/grid.js";
+import type { GroupNetting } from "../group-netting.js";
 import type { PortfolioMarginInputs } from "../inputs.js";
 import type { Run } from "../run.js";
 import type { ClassGroupFacts } from "./facts.js";
@@ -9,8 +12,7 @@ import type { ClassGroupFacts } from "./facts.js";
 export interface HouseContext {
   readonly rules: RuleSet;
   readonly prepared: Run["prepared"];
-  /** Of the regulatory requirement. */
-  readonly inputs: PortfolioMarginInputs;
+  readonly netting: GroupNetting;
   readonly facts: ClassGroupFacts;
   /** Days since 1970-01-01 in New York. */
   readonly asOfDay: number;
@@ -30,7 +32,7 @@ export interface AccountFigures extends HouseAccount {
   readonly account: string;
   readonly regulatoryUsd: number;
   /** Options held with theoretical values, which have none under a grid of a test's own. */
-  readonly withoutModel: readonly string[];
+  readonly withoutModel: () => readonly string[];
 }
 
 /** A figure that a test needs and the inputs do not give. */
@@ -65,34 +67,63 @@ export interface Outcome {
   /** USD; `null` for a test that asks for none. */
   readonly requirementUsd: number | null;
   readonly limit?: { readonly lossUsd: number; readonly limitUsd: number };
+  readonly missing: readonly Missing[];
+  /** A sentence of its own, where the comparison of figures does not say it all. */
+  readonly reason?: string;
+  /** Made where somebody reads it; as long as the account's figures are there. */
+  readonly explain: () => Explanation;
+}
+
+/** What a test says of an account beside its figures. */
+export interface Explanation {
   /** The scenario behind the figure. */
   readonly worst: string | null;
   /** What the test did to single class groups, one sentence each. */
   readonly details: readonly string[];
-  readonly missing: readonly Missing[];
   readonly pointsOfNoReturn?: readonly PointOfNoReturn[];
   readonly sizes?: readonly PositionSize[];
-  /** A sentence of its own, where the comparison of figures does not say it all. */
-  readonly reason?: string;
 }
 
-/** A test made ready for a run: contracts are valued under its grids once, for all accounts. */
+/** What a test says of an account of a book. */
 export type Evaluate = (account: HouseAccount) => Outcome;
 
+/** A test made ready for a run, its contracts valued under its grids; it is asked once for each book, or part of one. */
+export type PreparedTest = (book: PortfolioMarginInputs) => Evaluate;
+
 export function uncomputed(missing: readonly Missing[]): Outcome {
-  return { requirementUsd: null, worst: null, details: [], missing };
+  return { requirementUsd: null, missing, explain: nothingToExplain };
 }
 
-/** The book netted under other grids: rows as in the regulatory totals. */
-export function totalsUnder(grids: GridSet, { prepared, inputs, rules }: HouseContext): ClassGroupTotals {
-  return netClassGroups({
-    ...prepared,
-    ...inputs,
-    arrays: prepared.arraysFor(grids),
-    minimum: rules.minimum,
-  });
+export function nothingToExplain(): Explanation {
+  return { worst: null, details: [] };
 }
 
-export function profitOf(row: number, { profit, scenarioCount }: ClassGroupTotals): Float64Array {
-  return profit.subarray(row * scenarioCount, (row + 1) * scenarioCount);
+/** The contracts of a run under the grids of a test. */
+export interface GridRun {
+  /** By class group of the run. */
+  readonly scenarios: readonly (readonly Scenario[])[];
+  /** Rows as in the regulatory totals. */
+  readonly net: (book: PortfolioMarginInputs) => NettedRows;
+}
+
+/** Values the contracts under other grids. */
+export function gridRun(grids: GridSet, { prepared, rules: { minimum } }: HouseContext): GridRun {
+  const arrays = prepared.arraysFor(grids);
+  return {
+    scenarios: prepared.classGroups.map((group) => grids.gridOf(group).scenarios),
+    net: (book) => netRows(book.totals, { ...prepared, ...book, arrays, minimum }),
+  };
+}
+
+/** The rule set's own scenarios by class group of the run. */
+export function ownScenarios({ prepared }: HouseContext): GridRun["scenarios"] {
+  return prepared.classGroups.map((group) => prepared.grids.gridOf(group).scenarios);
+}
+
+/** By class group of the run: 1 where a selector names it. */
+export function namedGroups(
+  selector: HouseSelector | undefined,
+  { facts, prepared }: Pick<HouseContext, "facts" | "prepared">,
+): Uint8Array {
+  return Uint8Array.from(prepared.classGroups, (group) => (facts.selects(selector, group) ? 1 : 0));
 }

@@ -1,15 +1,16 @@
 import type { ClassGroup } from "../../risk/grid-set.js";
 import type { RuleOf } from "../../rules/house-schema.js";
 import {
-  type Evaluate,
+  type Explanation,
+  gridRun,
   type HouseContext,
+  ownScenarios,
   type PointOfNoReturn,
-  profitOf,
-  totalsUnder,
+  type PreparedTest,
   uncomputed,
 } from "./context.js";
-import { type ClassProfit, groupsRequirement } from "./group-requirement.js";
-import { classProfit, groupOf } from "./range-test.js";
+import { groupsRequirement, type TestedGroup, testedGroup, testedGroups } from "./group-requirement.js";
+import { classGroupOf, missingOf } from "./range-test.js";
 import * as ranges from "./ranges.js";
 
 /** Points a side at which the point of no return is looked for; half of them lie within the expected range. */
@@ -24,62 +25,78 @@ const searchPoints = 100;
  * the step: exact for shares, within a step (1/50 of the expected range) for options. A dip of the equity below 0 that
  * begins and ends within one step is not seen.
  */
-export function expectedRangeTest(rule: RuleOf<"expected_range">, context: HouseContext): Evaluate {
-  const { rules, inputs } = context;
-  const expected = new Map(
-    inputs.classGroups.flatMap((group) => {
-      const [first] = ranges.matchingRanges(rule.ranges, group, context);
-      return first === undefined ? [] : [[group.id, first] as const];
-    }),
+export function expectedRangeTest(rule: RuleOf<"expected_range">, context: HouseContext): PreparedTest {
+  const { rules } = context;
+  const { classGroups } = context.prepared;
+  const expected = classGroups.map(
+    (group): ranges.ResolvedRange | undefined => ranges.matchingRanges(rule.ranges, group, context)[0],
   );
-  const expectedEnds = ({ id }: ClassGroup): ranges.Ends => expected.get(id)?.ends ?? { down: 0, up: 0 };
-  const wideGrids = ranges.gridSet(inputs.classGroups, rules, (group) => {
+  const known = new Map(classGroups.map(({ id }, classRow) => [id, expected[classRow]]));
+  const expectedEnds = ({ id }: ClassGroup): ranges.Ends => known.get(id)?.ends ?? { down: 0, up: 0 };
+  const wideGrids = ranges.gridSet(classGroups, rules, (group) => {
     const ends = ranges.widest([ranges.ruleEnds(group, rules), expectedEnds(group)]);
     return { moves: ranges.stretched(ranges.ruleMoves(group, rules), ends) };
   });
-  const searchGrids = ranges.listedGrids(inputs.classGroups, "relative", (group) =>
-    searchMoves(expectedEnds(group)).map((move) => ({ move, volatilityMove: 0 })),
+  const searchGrids = ranges.listedGrids(classGroups, "relative", (group) =>
+    [searchMoves(expectedEnds(group))].flatMap(({ down, up }) =>
+      [...down, ...up].map((move) => ({ move, volatilityMove: 0 })),
+    ),
   );
-  const wide = totalsUnder(wideGrids, context);
-  const search = totalsUnder(searchGrids, context);
-  return ({ rows, equityUsd, besideUsd }) => {
-    const held = rows.map((row) => ({ row, group: groupOf(row, context) }));
-    const missing = held.flatMap(({ group }) => expected.get(group.id)?.missing ?? []);
-    if (missing.length > 0) return uncomputed(missing);
-    const parts = held.map(({ row, group }): WidenedPart => {
-      const own = { id: group.id, scenarios: inputs.scenariosOf(group) };
-      const part = classProfit(row, inputs.totals, own);
-      const range = expected.get(group.id)?.ends;
-      if (range === undefined) return { part, point: null, details: [] };
-      const profits = profitOf(row, search);
-      const point = pointOfNoReturn(group.id, { range, equityUsd, profits });
-      const sides = widenedSides(point, ranges.ruleEnds(group, rules));
-      const wider = { profit: profitOf(row, wide), scenarios: wideGrids.gridOf(group).scenarios };
-      return {
+  const wide = gridRun(wideGrids, context);
+  const search = gridRun(searchGrids, context);
+  const own = ownScenarios(context);
+  const searchedAt = expected.map((range) => (range === undefined ? null : searchMoves(range.ends)));
+  return (book) => {
+    const tested = { netted: wide.net(book), scenarios: wide.scenarios };
+    const searched = search.net(book).profit;
+    return ({ rows, equityUsd, besideUsd }) => {
+      const held = testedGroups(rows, book, { netted: book.totals, scenarios: own });
+      const missing = missingOf(held, expected);
+      if (missing.length > 0) return uncomputed(missing);
+      const parts = held.map((part, i): WidenedPart => {
+        const moves = searchedAt[part.classRow] ?? null;
+        if (moves === null) return { part, point: null, sides: notWidened };
+        const group = classGroupOf(part.classRow, context);
+        const row = rows[i] ?? -1;
+        const profits = searched.subarray(2 * searchPoints * row, 2 * searchPoints * (row + 1));
+        const point = pointOfNoReturn(group.id, { moves, equityUsd, profits });
+        const sides = widenedSides(point, ranges.ruleEnds(group, rules));
         // Where a profit of the search is not a number, no side can be told.
-        part: profits.some((usd) => Number.isNaN(usd)) ? withoutProfit(part) : mixed(part, wider, sides),
-        point,
-        details: sideDetails(point, sides),
+        const isTold = !profits.some((usd) => Number.isNaN(usd));
+        const count = book.totals.scenarioCount;
+        const wider = testedGroup(row, part.classRow, tested);
+        return {
+          part: isTold ? mixed(part, { wider, sides, count }) : withoutProfit(part, count),
+          point,
+          sides,
+        };
+      });
+      const { usd, worst } = groupsRequirement(
+        parts.map(({ part }) => part),
+        book.totals.scenarioCount,
+        context,
+      );
+      return {
+        requirementUsd: usd + besideUsd,
+        missing: [],
+        explain: () => ({ worst: worst(), ...explained(parts) }),
       };
-    });
-    const { usd, worst } = groupsRequirement(
-      parts.map(({ part }) => part),
-      inputs,
-    );
-    return {
-      requirementUsd: usd + besideUsd,
-      worst,
-      details: parts.flatMap(({ details }) => details),
-      missing: [],
-      pointsOfNoReturn: parts.flatMap(({ point }) => point ?? []),
     };
   };
 }
 
 interface WidenedPart {
-  readonly part: ClassProfit;
+  readonly part: TestedGroup;
+  /** `null` where nothing is expected of the class group. */
   readonly point: PointOfNoReturn | null;
-  readonly details: readonly string[];
+  readonly sides: Sides;
+}
+
+function explained(parts: readonly WidenedPart[]): Omit<Explanation, "worst"> {
+  return {
+    details: parts.flatMap(({ point, sides }) => (point === null ? [] : sideDetails(point, sides))),
+    pointsOfNoReturn: parts.flatMap(({ point }) => point ?? []),
+  };
 }
 
 interface Sides {
@@ -95,51 +112,57 @@ function widenedSides({ down, up, expectedDown, expectedUp }: PointOfNoReturn, o
   };
 }
 
+const notWidened: Sides = { down: false, up: false };
+
+interface Widening {
+  readonly wider: TestedGroup;
+  readonly sides: Sides;
+  /** Of scenarios. */
+  readonly count: number;
+}
+
 /** The points of the widened sides from the wider run, all others as they were. */
-function mixed(
-  part: ClassProfit,
-  wider: Pick<ClassProfit, "profit" | "scenarios">,
-  sides: Sides,
-): ClassProfit {
+function mixed(part: TestedGroup, { wider, sides, count }: Widening): TestedGroup {
+  if (!sides.down && !sides.up) return part;
   const isWide = part.scenarios.map(({ move }) => (move < 0 ? sides.down : move > 0 && sides.up));
-  return {
-    ...part,
-    profit: part.profit.map((usd, s) => (isWide[s] === true ? (wider.profit[s] ?? Number.NaN) : usd)),
-    scenarios: part.scenarios.map((own, s) => (isWide[s] === true ? (wider.scenarios[s] ?? own) : own)),
-  };
+  const profit = part.profit.slice(part.from, part.from + count);
+  for (let s = 0; s < count; s++)
+    if (isWide[s] === true) profit[s] = wider.profit[wider.from + s] ?? Number.NaN;
+  const scenarios = part.scenarios.map((own, s) => (isWide[s] === true ? (wider.scenarios[s] ?? own) : own));
+  return { ...part, profit, from: 0, scenarios };
 }
 
-function withoutProfit(part: ClassProfit): ClassProfit {
-  return { ...part, profit: part.profit.map(() => Number.NaN) };
+function withoutProfit(part: TestedGroup, count: number): TestedGroup {
+  return { ...part, profit: new Float64Array(count).fill(Number.NaN), from: 0 };
 }
 
-/** From 0 outwards, down and then up: `searchPoints` each. Down not beyond -100 %. */
-function searchMoves({ down, up }: ranges.Ends): number[] {
+/** The moves at which the equity of an account is looked at, from 0 outwards; down not beyond -100 %. */
+interface SearchMoves {
+  readonly range: ranges.Ends;
+  readonly down: readonly number[];
+  readonly up: readonly number[];
+}
+
+function searchMoves(range: ranges.Ends): SearchMoves {
   const steps = Array.from({ length: searchPoints }, (_, i) => (i + 1) / searchPoints);
-  return [Math.max(-1, 2 * down), 2 * up].flatMap((reach) => steps.map((step) => step * reach));
+  const out = (reach: number): number[] => steps.map((step) => step * reach);
+  return { range, down: out(Math.max(-1, 2 * range.down)), up: out(2 * range.up) };
 }
 
 interface Search {
-  readonly range: ranges.Ends;
+  readonly moves: SearchMoves;
   readonly equityUsd: number;
-  /** At `searchMoves(range)`. */
+  /** At the moves down, then at those up. */
   readonly profits: Float64Array;
 }
 
-function pointOfNoReturn(classGroup: string, { range, equityUsd, profits }: Search): PointOfNoReturn {
-  const moves = searchMoves(range);
-  const side = (start: number): number | null =>
-    firstRuin(
-      moves.slice(start, start + searchPoints),
-      profits.subarray(start, start + searchPoints),
-      equityUsd,
-    );
+function pointOfNoReturn(classGroup: string, { moves, equityUsd, profits }: Search): PointOfNoReturn {
   return {
     classGroup,
-    down: side(0),
-    up: side(searchPoints),
-    expectedDown: range.down,
-    expectedUp: range.up,
+    down: firstRuin(moves.down, profits.subarray(0, searchPoints), equityUsd),
+    up: firstRuin(moves.up, profits.subarray(searchPoints), equityUsd),
+    expectedDown: moves.range.down,
+    expectedUp: moves.range.up,
   };
 }
 

@@ -1,15 +1,17 @@
 import { newYorkDay } from "../../basics/dates.js";
 import type { HouseTestRule } from "../../rules/house-schema.js";
-import type { PortfolioMarginInputs } from "../inputs.js";
 import { hasUsableHolding } from "../class-group-results.js";
+import { GroupNetting } from "../group-netting.js";
+import type { PortfolioMarginInputs } from "../inputs.js";
 import type { Run } from "../run.js";
-import { combined, type HouseResult, type TestOutcome } from "./combine.js";
+import { combined, type HouseResult, hasUnverified, type TestOutcome } from "./combine.js";
 import { concentrationTest } from "./concentration-test.js";
 import {
   type AccountFigures,
-  type Evaluate,
   type HouseAccount,
   type HouseContext,
+  nothingToExplain,
+  type PreparedTest,
   uncomputed,
 } from "./context.js";
 import { expectedRangeTest } from "./expected-range-test.js";
@@ -23,35 +25,47 @@ import { stressLimitTest } from "./stress-limit-test.js";
 /** What the house rules of a run make of an account. */
 export type HouseLayer = (account: Omit<AccountFigures, "withoutModel">) => HouseResult;
 
-/**
- * The house rules of a run, made ready: each test in force values the book under its own grids once. `null` where the rule
- * set has none.
- */
-export function houseLayer(run: Run, inputs: PortfolioMarginInputs): HouseLayer | null {
-  const { rules, tables } = run.request;
+/** The house rules of a run, made ready: each test in force knows what the contracts come to under its own grids. */
+export type PreparedHouse = (book: PortfolioMarginInputs) => HouseLayer;
+
+/** `null` where the rule set has no house rules. */
+export function prepareHouse({
+  request,
+  prepared,
+  placeOf,
+}: Pick<Run, "request" | "prepared" | "placeOf">): PreparedHouse | null {
+  const { rules, tables } = request;
   const house = rules.houseRules;
   if (house === undefined) return null;
-  const asOfDay = newYorkDay(inputs.market.asOfMs);
-  const facts = classGroupFacts(tables.underlyings, inputs.market, house.tags);
-  const context: HouseContext = { rules, prepared: run.prepared, inputs, facts, asOfDay };
+  const asOfDay = newYorkDay(prepared.market.asOfMs);
+  const facts = classGroupFacts(tables.underlyings, prepared.market, house.tags);
+  const netting = new GroupNetting(prepared.classGroups, placeOf, rules.readings);
+  const context: HouseContext = { rules, prepared, netting, facts, asOfDay };
   const states = regimeStates(house, asOfDay, (symbol) => facts.price(symbol));
   const tests = house.tests.map((rule) => preparedTest(rule, states, context));
-  return ({ rows, ...figures }) => {
-    const held = rows.filter((row) => hasUsableHolding(row, inputs));
-    const account = { ...figures, rows: held, withoutModel: optionsWithoutModel(held, context) };
-    return combined(
-      tests.map((test) => test(account)),
-      account,
-      rules,
-    );
+  const unverified = new Set(house.tests.filter(hasUnverified));
+  const combinedRules = { name: rules.name, isUnverified: (rule: HouseTestRule) => unverified.has(rule) };
+  return (book) => {
+    const asked = tests.map((test) => test(book));
+    return ({ rows, ...figures }) => {
+      const held = rows.filter((row) => hasUsableHolding(row, book));
+      const account = { ...figures, rows: held, withoutModel: () => optionsWithoutModel(held, book) };
+      return combined(
+        asked.map((test) => test(account)),
+        account,
+        combinedRules,
+      );
+    };
   };
 }
 
-function optionsWithoutModel(rows: readonly number[], { inputs, prepared }: HouseContext): string[] {
-  const { totals, book, contracts } = inputs;
+function optionsWithoutModel(
+  rows: readonly number[],
+  { totals, book, contracts, theoretical }: PortfolioMarginInputs,
+): string[] {
   return rows
     .flatMap((row) => [...book.contract.subarray(totals.holdingStart[row], totals.holdingStart[row + 1])])
-    .filter((row) => prepared.theoretical.isTheoretical[row] === 1 && contracts.isOption[row] === 1)
+    .filter((row) => theoretical.isTheoretical[row] === 1 && contracts.isOption[row] === 1)
     .map((row) => contracts.symbols[row] ?? "");
 }
 
@@ -59,29 +73,45 @@ function preparedTest(
   rule: HouseTestRule,
   states: readonly RegimeState[],
   context: HouseContext,
-): (account: HouseAccount) => TestOutcome {
+): (book: PortfolioMarginInputs) => (account: HouseAccount) => TestOutcome {
   const { when } = rule;
   const known = states.find(({ regime }) => regime === when?.regime);
   if (known?.state === null) {
     const outcome = uncomputed([{ symbol: known.series, what: "recent value" }]);
-    return () => ({ rule, inForce: true, outcome });
+    return () => () => ({ rule, inForce: true, outcome });
   }
   if (when !== undefined && known?.state !== when.is) {
     const reason = `not in force: ${when.regime} is ${known?.state}, not ${when.is}`;
-    return () => ({ rule, inForce: false, outcome: { ...nothing, reason } });
+    const outcome = { ...nothing, reason };
+    return () => () => ({ rule, inForce: false, outcome });
   }
-  const evaluate = evaluation(rule, context);
-  if (known?.isAssumed !== true) return (account) => ({ rule, inForce: true, outcome: evaluate(account) });
-  const said = `${known.regime} taken as ${known.state}: no recent value of ${known.series}`;
-  return (account) => {
-    const outcome = evaluate(account);
-    return { rule, inForce: true, outcome: { ...outcome, details: [said, ...outcome.details] } };
+  const test = preparedKind(rule, context);
+  const said =
+    known?.isAssumed === true
+      ? `${known.regime} taken as ${known.state}: no recent value of ${known.series}`
+      : null;
+  return (book) => {
+    const evaluate = test(book);
+    return (account) => {
+      const outcome = evaluate(account);
+      return { rule, inForce: true, outcome: said === null ? outcome : saying(said, outcome) };
+    };
   };
 }
 
-const nothing = { requirementUsd: null, worst: null, details: [], missing: [] };
+function saying(said: string, { explain, ...outcome }: TestOutcome["outcome"]): TestOutcome["outcome"] {
+  return {
+    ...outcome,
+    explain: () => {
+      const told = explain();
+      return { ...told, details: [said, ...told.details] };
+    },
+  };
+}
 
-function evaluation(rule: HouseTestRule, context: HouseContext): Evaluate {
+const nothing = { requirementUsd: null, missing: [], explain: nothingToExplain };
+
+function preparedKind(rule: HouseTestRule, context: HouseContext): PreparedTest {
   switch (rule.kind) {
     case "range":
       return rangeTest(rule, context);
@@ -100,5 +130,5 @@ function evaluation(rule: HouseTestRule, context: HouseContext): Evaluate {
       break;
   }
   // These two look at the account's figures alone: see combine.ts.
-  return () => nothing;
+  return () => () => nothing;
 }

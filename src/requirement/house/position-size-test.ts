@@ -1,16 +1,19 @@
-import type { ClassGroup, GridSet } from "../../risk/grid-set.js";
-import type { ClassGroupTotals } from "../../risk/class-groups.js";
+import type { ClassGroup } from "../../risk/grid-set.js";
 import type { RuleOf } from "../../rules/house-schema.js";
+import type { PortfolioMarginInputs } from "../inputs.js";
 import {
-  type Evaluate,
+  type GridRun,
+  gridRun,
   type HouseContext,
   type Missing,
+  namedGroups,
+  ownScenarios,
   type PositionSize,
-  totalsUnder,
+  type PreparedTest,
   uncomputed,
 } from "./context.js";
-import { type ClassProfit, groupsRequirement } from "./group-requirement.js";
-import { classProfit, groupOf } from "./range-test.js";
+import { groupsRequirement, type TestedBook, testedGroup, testedGroups } from "./group-requirement.js";
+import { classGroupOf } from "./range-test.js";
 import * as ranges from "./ranges.js";
 
 type Rule = RuleOf<"position_size">;
@@ -25,45 +28,74 @@ type Tier = Rule["tiers"][number];
  *
  * The highest tier that is reached counts; of several underlyings in a class group the largest.
  */
-export function positionSizeTest(rule: Rule, context: HouseContext): Evaluate {
-  const { inputs, prepared } = context;
-  const runs = new Map<Tier, { grids: GridSet; totals: ClassGroupTotals }>();
-  const runOf = (tier: Tier): { grids: GridSet; totals: ClassGroupTotals } => {
-    const known = runs.get(tier) ?? tierRun(tier, context);
-    runs.set(tier, known);
-    return known;
-  };
-  return ({ rows, besideUsd }) => {
-    const missing: Missing[] = [];
-    const details: string[] = [];
-    const sizes: PositionSize[] = [];
-    const parts = rows.map((row): ClassProfit => {
-      const group = groupOf(row, context);
-      const own = { id: group.id, scenarios: prepared.grids.gridOf(group).scenarios };
-      if (!context.facts.selects(rule.appliesTo, group)) return classProfit(row, inputs.totals, own);
-      const size = positionSize(row, rule, context);
-      missing.push(...size.missing);
-      sizes.push({ classGroup: group.id, size: size.size, nextTier: nextTier(rule.tiers, size.size) });
-      const tier = highestTier(rule.tiers, size.size);
-      if (tier === undefined) return classProfit(row, inputs.totals, own);
-      const { grids, totals } = runOf(tier);
-      details.push(
-        `${group.id}: ${sizeText(size.size, rule)}, so ${ranges.rangeText(tierEnds(tier, group, context))}`,
-      );
-      return classProfit(row, totals, { id: group.id, scenarios: grids.gridOf(group).scenarios });
+export function positionSizeTest(rule: Rule, context: HouseContext): PreparedTest {
+  const own = ownScenarios(context);
+  const isNamed = namedGroups(rule.appliesTo, context);
+  const runOf = remembered((tier: Tier) => tierRun(tier, context));
+  return (book) => {
+    const bookOf = remembered((tier: Tier): TestedBook => {
+      const { net, scenarios } = runOf(tier);
+      return { netted: net(book), scenarios };
     });
-    if (missing.length > 0) return uncomputed(missing);
-    const { usd, worst } = groupsRequirement(parts, inputs);
-    return { requirementUsd: usd + besideUsd, worst, details, missing: [], sizes };
+    return ({ rows, besideUsd }) => {
+      const missing: Missing[] = [];
+      const reached: Reached[] = [];
+      const parts = testedGroups(rows, book, { netted: book.totals, scenarios: own }).map((part, i) => {
+        if (isNamed[part.classRow] !== 1) return part;
+        const row = rows[i] ?? -1;
+        const { size, missing: lacking } = positionSize(row, rule, { facts: context.facts, book });
+        missing.push(...lacking);
+        const tier = highestTier(rule.tiers, size);
+        reached.push({ classRow: part.classRow, size, tier });
+        return tier === undefined ? part : testedGroup(row, part.classRow, bookOf(tier));
+      });
+      if (missing.length > 0) return uncomputed(missing);
+      const { usd, worst } = groupsRequirement(parts, book.totals.scenarioCount, context);
+      return {
+        requirementUsd: usd + besideUsd,
+        missing: [],
+        explain: () => ({
+          worst: worst(),
+          details: reached.flatMap((one) => tierDetail(one, rule, context)),
+          sizes: reached.map(({ classRow, size }): PositionSize => {
+            const classGroup = classGroupOf(classRow, context).id;
+            return { classGroup, size, nextTier: nextTier(rule.tiers, size) };
+          }),
+        }),
+      };
+    };
   };
 }
 
-function tierRun(tier: Tier, context: HouseContext): { grids: GridSet; totals: ClassGroupTotals } {
-  const { rules, inputs } = context;
-  const grids = ranges.gridSet(inputs.classGroups, rules, (group) => ({
+/** What an account holds of a class group. */
+interface Reached {
+  readonly classRow: number;
+  readonly size: number;
+  readonly tier: Tier | undefined;
+}
+
+/** A tier nobody reaches is never computed. */
+function remembered<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>();
+  return (key) => {
+    const value = known.get(key) ?? make(key);
+    known.set(key, value);
+    return value;
+  };
+}
+
+function tierRun(tier: Tier, context: HouseContext): GridRun {
+  const { rules } = context;
+  const grids = ranges.gridSet(context.prepared.classGroups, rules, (group) => ({
     moves: ranges.stretched(ranges.ruleMoves(group, rules), tierEnds(tier, group, context)),
   }));
-  return { grids, totals: totalsUnder(grids, context) };
+  return gridRun(grids, context);
+}
+
+function tierDetail({ classRow, size, tier }: Reached, rule: Rule, context: HouseContext): string[] {
+  if (tier === undefined) return [];
+  const group = classGroupOf(classRow, context);
+  return [`${group.id}: ${sizeText(size, rule)}, so ${ranges.rangeText(tierEnds(tier, group, context))}`];
 }
 
 function tierEnds(tier: Tier, group: ClassGroup, { rules }: HouseContext): ranges.Ends {
@@ -81,16 +113,18 @@ function nextTier(tiers: readonly Tier[], size: number): number | null {
   return above.length === 0 ? null : Math.min(...above);
 }
 
+type Sized = Pick<HouseContext, "facts"> & { readonly book: PortfolioMarginInputs };
+
 /** The largest size among the underlyings of a row, with what is missing to tell it. */
 function positionSize(
   row: number,
   { measure, participation = 1 }: Rule,
-  context: HouseContext,
+  context: Sized,
 ): { size: number; missing: Missing[] } {
   const column = measure === "shares_outstanding" ? "shares_outstanding" : "average_daily_volume";
   let size = 0;
   const missing: Missing[] = [];
-  for (const [symbol, shares] of netShares(row, context)) {
+  for (const [symbol, shares] of netShares(row, context.book)) {
     const figure = context.facts.figure(symbol, column);
     if (Number.isNaN(shares)) missing.push({ symbol, what: "delta" });
     else if (Number.isNaN(figure)) missing.push({ symbol, what: column });
@@ -104,8 +138,10 @@ function positionSize(
 }
 
 /** Net delta in shares, by underlying; an index and a future have no shares. */
-function netShares(row: number, { inputs }: HouseContext): Map<string, number> {
-  const { book, contracts, arrays, totals, market, unusable } = inputs;
+function netShares(
+  row: number,
+  { book, contracts, arrays, totals, market, unusable }: PortfolioMarginInputs,
+): Map<string, number> {
   const net = new Map<string, number>();
   for (let h = totals.holdingStart[row] ?? 0; h < (totals.holdingStart[row + 1] ?? 0); h++) {
     const contract = book.contract[h] ?? -1;

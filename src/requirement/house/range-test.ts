@@ -1,60 +1,66 @@
 import type { ClassGroup } from "../../risk/grid-set.js";
-import type { ClassGroupTotals } from "../../risk/class-groups.js";
 import type { RuleOf } from "../../rules/house-schema.js";
 import { parseDay } from "../../basics/dates.js";
-import { type Evaluate, type HouseContext, profitOf, totalsUnder, uncomputed } from "./context.js";
-import { type ClassProfit, groupsRequirement } from "./group-requirement.js";
+import { gridRun, type HouseContext, type Missing, type PreparedTest, uncomputed } from "./context.js";
+import type { ClassProfit } from "../group-netting.js";
+import { groupsRequirement, testedGroups } from "./group-requirement.js";
 import * as ranges from "./ranges.js";
 
 /** The whole requirement under ranges, events and volatility moves of the house. */
-export function rangeTest(rule: RuleOf<"range">, context: HouseContext): Evaluate {
-  const { rules, inputs } = context;
-  const resolved = new Map(inputs.classGroups.map((group) => [group.id, rangeOf(group, rule, context)]));
+export function rangeTest(rule: RuleOf<"range">, context: HouseContext): PreparedTest {
+  const { rules } = context;
+  const { classGroups } = context.prepared;
+  const resolved = classGroups.map((group) => rangeOf(group, rule, context));
+  const known = new Map(classGroups.map(({ id }, classRow) => [id, resolved[classRow]]));
   const endsOf = (group: ClassGroup): ranges.Ends =>
-    resolved.get(group.id)?.ends ?? ranges.ruleEnds(group, rules);
-  const grids = ranges.gridSet(inputs.classGroups, rules, (group) => ({
+    known.get(group.id)?.ends ?? ranges.ruleEnds(group, rules);
+  const grids = ranges.gridSet(classGroups, rules, (group) => ({
     moves:
       rule.pointsPerSide === undefined
         ? ranges.stretched(ranges.ruleMoves(group, rules), endsOf(group))
         : ranges.equalSteps(endsOf(group), rule.pointsPerSide),
     volatilityMoves: rule.volatilityMoves,
   }));
-  const totals = totalsUnder(grids, context);
-  return ({ rows, besideUsd }) => {
-    const held = rows.map((row) => groupOf(row, context));
-    const missing = held.flatMap((group) => resolved.get(group.id)?.missing ?? []);
-    if (missing.length > 0) return uncomputed(missing);
-    const parts = rows.map((row, i) => {
-      const group = held[i] ?? groupOf(row, context);
-      return classProfit(row, totals, { id: group.id, scenarios: grids.gridOf(group).scenarios });
-    });
-    const { usd, worst } = groupsRequirement(parts, inputs);
-    const details = held.flatMap((group) => rangeDetail(group, endsOf(group), context));
-    return { requirementUsd: usd + besideUsd, worst, details, missing: [] };
+  const { scenarios, net } = gridRun(grids, context);
+  return (book) => {
+    const netted = net(book);
+    return ({ rows, besideUsd }) => {
+      const parts = testedGroups(rows, book, { netted, scenarios });
+      const missing = missingOf(parts, resolved);
+      if (missing.length > 0) return uncomputed(missing);
+      const { usd, worst } = groupsRequirement(parts, netted.scenarioCount, context);
+      const details = (): string[] =>
+        parts.flatMap(({ classRow }) => {
+          const group = classGroupOf(classRow, context);
+          return rangeDetail(group, endsOf(group), context);
+        });
+      return {
+        requirementUsd: usd + besideUsd,
+        missing: [],
+        explain: () => ({ worst: worst(), details: details() }),
+      };
+    };
   };
 }
 
-export function groupOf(row: number, { inputs }: HouseContext): ClassGroup {
-  const group = inputs.classGroups[inputs.totals.classGroup[row] ?? -1];
-  if (group === undefined) throw new RangeError(`no class group of row ${row}`);
+export function classGroupOf(classRow: number, { prepared }: Pick<HouseContext, "prepared">): ClassGroup {
+  const group = prepared.classGroups[classRow];
+  if (group === undefined) throw new RangeError(`no class group ${classRow}`);
   return group;
 }
 
-export function classProfit(
-  row: number,
-  totals: ClassGroupTotals,
-  { id, scenarios }: Pick<ClassProfit, "id" | "scenarios">,
-): ClassProfit {
-  return {
-    id,
-    scenarios,
-    profit: profitOf(row, totals),
-    minimum: totals.minimum[row] ?? Number.NaN,
-  };
+/** What is missing for the class groups held, in their order. */
+export function missingOf(
+  held: readonly Pick<ClassProfit, "classRow">[],
+  resolved: readonly (Pick<ranges.ResolvedRange, "missing"> | undefined)[],
+): readonly Missing[] {
+  const missing: Missing[] = [];
+  for (const { classRow } of held) missing.push(...(resolved[classRow]?.missing ?? []));
+  return missing;
 }
 
 /** One sentence where the range is not the rule set's own. */
-export function rangeDetail(group: ClassGroup, ends: ranges.Ends, { rules }: HouseContext): string[] {
+function rangeDetail(group: ClassGroup, ends: ranges.Ends, { rules }: HouseContext): string[] {
   const own = ranges.ruleEnds(group, rules);
   if (own.down === ends.down && own.up === ends.up) return [];
   return [`${group.id}: ${ranges.rangeText(ends)} instead of ${ranges.rangeText(own)}`];

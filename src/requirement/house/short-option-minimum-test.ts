@@ -1,7 +1,9 @@
 import type { RuleOf } from "../../rules/house-schema.js";
-import type { Evaluate, HouseContext } from "./context.js";
-import { type ClassProfit, groupsRequirement } from "./group-requirement.js";
-import { classProfit, groupOf } from "./range-test.js";
+import type { PortfolioMarginInputs } from "../inputs.js";
+import { type HouseContext, namedGroups, ownScenarios, type PreparedTest } from "./context.js";
+import type { ClassGroupFacts } from "./facts.js";
+import { groupsRequirement, testedGroups } from "./group-requirement.js";
+import { classGroupOf } from "./range-test.js";
 
 type Rule = RuleOf<"short_option_minimum">;
 
@@ -14,23 +16,39 @@ type Rule = RuleOf<"short_option_minimum">;
  * and the short puts beyond long puts and short shares; whatever the strikes and expiries. What covers stands against the
  * cheapest short ones.
  */
-export function shortOptionMinimumTest(rule: Rule, context: HouseContext): Evaluate {
-  const { inputs, prepared } = context;
-  return ({ rows, besideUsd }) => {
-    const details: string[] = [];
-    const parts = rows.map((row): ClassProfit => {
-      const group = groupOf(row, context);
-      const own = { id: group.id, scenarios: prepared.grids.gridOf(group).scenarios };
-      const part = classProfit(row, inputs.totals, own);
-      if (!context.facts.selects(rule.appliesTo, group)) return part;
-      const { count, extraUsd } = extraMinimum(row, rule, context);
-      if (count > 0)
-        details.push(`${group.id}: ${count} ${rule.counts === "all" ? "" : "uncovered "}short options`);
-      return { ...part, minimum: part.minimum + extraUsd };
-    });
-    const { usd, worst } = groupsRequirement(parts, inputs);
-    return { requirementUsd: usd + besideUsd, worst, details, missing: [] };
+export function shortOptionMinimumTest(rule: Rule, context: HouseContext): PreparedTest {
+  const scenarios = ownScenarios(context);
+  const isNamed = namedGroups(rule.appliesTo, context);
+  return (book) => {
+    const minimums = { ...book, rule, facts: context.facts };
+    return ({ rows, besideUsd }) => {
+      const charged: { readonly classRow: number; readonly count: number }[] = [];
+      const parts = testedGroups(rows, book, { netted: book.totals, scenarios }).map((part, i) => {
+        if (isNamed[part.classRow] !== 1) return part;
+        const { count, extraUsd } = extraMinimum(rows[i] ?? -1, minimums);
+        if (count > 0) charged.push({ classRow: part.classRow, count });
+        return { ...part, minimum: part.minimum + extraUsd };
+      });
+      const { usd, worst } = groupsRequirement(parts, book.totals.scenarioCount, context);
+      const which = rule.counts === "all" ? "" : "uncovered ";
+      const details = (): string[] =>
+        charged.map(({ classRow, count }) => {
+          const { id } = classGroupOf(classRow, context);
+          return `${id}: ${count} ${which}short options`;
+        });
+      return {
+        requirementUsd: usd + besideUsd,
+        missing: [],
+        explain: () => ({ worst: worst(), details: details() }),
+      };
+    };
   };
+}
+
+/** What minimums are told from. */
+interface MinimumSources extends PortfolioMarginInputs {
+  readonly rule: Rule;
+  readonly facts: ClassGroupFacts;
 }
 
 interface Short {
@@ -48,11 +66,11 @@ interface Side {
 }
 
 /** What the short options of a row cost beyond the rule set's own minimum, USD. */
-function extraMinimum(row: number, rule: Rule, context: HouseContext): { count: number; extraUsd: number } {
+function extraMinimum(row: number, sources: MinimumSources): { count: number; extraUsd: number } {
   let count = 0;
   let extraUsd = 0;
-  for (const { shorts, coverUnits } of sidesOf(row, rule, context)) {
-    let units = rule.counts === "all" ? 0 : coverUnits;
+  for (const { shorts, coverUnits } of sidesOf(row, sources)) {
+    let units = sources.rule.counts === "all" ? 0 : coverUnits;
     for (const short of shorts.toSorted((a, b) => a.extraUsd - b.extraUsd)) {
       // Whole contracts: 250 shares cover two calls on 100.
       const covered = Math.min(short.count, Math.floor(units / short.multiplier));
@@ -64,11 +82,11 @@ function extraMinimum(row: number, rule: Rule, context: HouseContext): { count: 
   return { count, extraUsd };
 }
 
-function sidesOf(row: number, rule: Rule, context: HouseContext): Iterable<Side> {
-  const { book, contracts, totals, unusable } = context.inputs;
-  const sides = new Map<string, Side>();
-  const side = (underlying: string, type: "call" | "put"): Side => {
-    const key = `${type} ${underlying}`;
+function sidesOf(row: number, sources: MinimumSources): Iterable<Side> {
+  const { book, contracts, totals, unusable } = sources;
+  const sides = new Map<number, Side>();
+  const side = (underlying: number, isCall: boolean): Side => {
+    const key = 2 * underlying + (isCall ? 1 : 0);
     const known = sides.get(key) ?? { shorts: [], coverUnits: 0 };
     sides.set(key, known);
     return known;
@@ -77,20 +95,18 @@ function sidesOf(row: number, rule: Rule, context: HouseContext): Iterable<Side>
     const contract = book.contract[h] ?? -1;
     if (unusable[contract] === 1) continue;
     const quantity = book.quantity[h] ?? Number.NaN;
-    const underlying = contracts.underlying[contract] ?? "";
     const multiplier = contracts.multiplier[contract] ?? Number.NaN;
     const isOption = contracts.isOption[contract] === 1;
     const isCall = isOption ? contracts.isCall[contract] === 1 : quantity > 0;
-    const own = side(underlying, isCall ? "call" : "put");
+    const own = side(contracts.underlyingAt[contract] ?? -1, isCall);
     if (isOption && quantity < 0)
-      own.shorts.push({ count: -quantity, multiplier, extraUsd: extraPerContract(h, rule, context) });
+      own.shorts.push({ count: -quantity, multiplier, extraUsd: extraPerContract(h, sources) });
     else own.coverUnits += Math.abs(quantity) * multiplier;
   }
   return sides.values();
 }
 
-function extraPerContract(holding: number, rule: Rule, { inputs, facts }: HouseContext): number {
-  const { book, contracts, totals } = inputs;
+function extraPerContract(holding: number, { book, contracts, totals, facts, rule }: MinimumSources): number {
   const contract = book.contract[holding] ?? -1;
   const own = (totals.holdingMinimum[holding] ?? Number.NaN) / Math.abs(book.quantity[holding] ?? Number.NaN);
   const multiplier = contracts.quoteMultiplier[contract] ?? Number.NaN;

@@ -1,18 +1,18 @@
 import type { ClassGroup } from "../../risk/grid-set.js";
 import type { RuleOf } from "../../rules/house-schema.js";
-import type { Scenario } from "../../scenarios/grid.js";
 import { worstIndex } from "../offsets.js";
 import {
-  type Evaluate,
+  gridRun,
   type HouseContext,
   type Missing,
+  namedGroups,
   type Outcome,
-  profitOf,
-  totalsUnder,
+  type PreparedTest,
   uncomputed,
 } from "./context.js";
 import { lossOf } from "./concentration-test.js";
-import { groupOf } from "./range-test.js";
+import { type TestedGroup, testedGroups } from "./group-requirement.js";
+import { classGroupOf, missingOf } from "./range-test.js";
 import * as ranges from "./ranges.js";
 
 type Rule = RuleOf<"stress_limit">;
@@ -25,37 +25,45 @@ type Rule = RuleOf<"stress_limit">;
  * A beta-weighted stress moves each class group by beta × the move of the index and nets the whole book at each scenario;
  * a uniform one moves all alike. Volatility moves are those of the scenario.
  */
-export function stressLimitTest(rule: Rule, context: HouseContext): Evaluate {
-  const { inputs, facts } = context;
-  const betas = new Map(inputs.classGroups.map((group) => [group.id, betaOf(group, rule, context)]));
-  const grids = ranges.listedGrids(inputs.classGroups, rule.volatilityUnit, (group) =>
+export function stressLimitTest(rule: Rule, context: HouseContext): PreparedTest {
+  const { facts } = context;
+  const { classGroups } = context.prepared;
+  const betas = new Map(classGroups.map((group) => [group.id, betaOf(group, rule, context)]));
+  const lacking = classGroups.map(({ id }): { readonly missing: readonly Missing[] } => ({
+    missing: betas.get(id) === undefined ? [{ symbol: facts.symbolsOf(id)[0] ?? id, what: "beta" }] : [],
+  }));
+  const isNamed = namedGroups(rule.appliesTo, context);
+  const grids = ranges.listedGrids(classGroups, rule.volatilityUnit, (group) =>
     rule.scenarios.map(({ move, volatilityMove }) => ({
       move: Math.max(-1, move * (betas.get(group.id) ?? 0)),
       volatilityMove,
     })),
   );
-  const totals = totalsUnder(grids, context);
-  return ({ rows, equityUsd }) => {
-    const held = rows
-      .map((row) => ({ row, group: groupOf(row, context) }))
-      .filter(({ group }) => facts.selects(rule.appliesTo, group));
-    const missing = held
-      .filter(({ group }) => betas.get(group.id) === undefined)
-      .map(({ group }): Missing => ({ symbol: facts.symbolsOf(group.id)[0] ?? group.id, what: "beta" }));
-    if (missing.length > 0) return uncomputed(missing);
-    const parts = held.map(({ row, group }) => ({
-      id: group.id,
-      profit: profitOf(row, totals),
-      scenarios: grids.gridOf(group).scenarios,
-    }));
-    const { lossUsd, worst } = rule.over === "account" ? netLoss(parts, rule) : largestLoss(parts);
-    return outcome({ lossUsd, worst, equityUsd }, rule);
+  const { scenarios, net } = gridRun(grids, context);
+  return (book) => {
+    const netted = net(book);
+    return ({ rows, equityUsd }) => {
+      const parts = testedGroups(rows, book, { netted, scenarios }).filter(
+        ({ classRow }) => isNamed[classRow] === 1,
+      );
+      const missing = missingOf(parts, lacking);
+      if (missing.length > 0) return uncomputed(missing);
+      return outcome(rule.over === "account" ? netLoss(parts, rule) : largestLoss(parts, rule, context), {
+        equityUsd,
+        rule,
+      });
+    };
   };
 }
 
+interface StressLoss {
+  readonly lossUsd: number;
+  readonly worst: () => string | null;
+}
+
 function outcome(
-  { lossUsd, worst, equityUsd }: { lossUsd: number; worst: string | null; equityUsd: number },
-  { limits, countsAs }: Rule,
+  { lossUsd, worst }: StressLoss,
+  { equityUsd, rule: { limits, countsAs } }: { readonly equityUsd: number; readonly rule: Rule },
 ): Outcome {
   const limitUsd = Math.min(
     ...limits.map(({ equityMultiple, plusUsd }) => equityMultiple * equityUsd + plusUsd),
@@ -67,9 +75,8 @@ function outcome(
   return {
     requirementUsd: countsAs === "requirement" ? leastEquity : null,
     limit: { lossUsd, limitUsd },
-    worst,
-    details: [],
     missing: [],
+    explain: () => ({ worst: worst(), details: [] }),
   };
 }
 
@@ -90,36 +97,41 @@ function betaOf({ id }: ClassGroup, rule: Rule, { facts }: HouseContext): number
   return rule.defaultBeta;
 }
 
-interface Part {
-  readonly id: string;
-  readonly profit: Float64Array;
-  readonly scenarios: readonly Scenario[];
-}
-
 /** All class groups together, at the scenario that is worst for the sum; sums run in the book's order. */
-function netLoss(
-  parts: readonly Part[],
-  { scenarios, index }: Rule,
-): { lossUsd: number; worst: string | null } {
+function netLoss(parts: readonly TestedGroup[], { scenarios, index }: Rule): StressLoss {
   const net = new Float64Array(scenarios.length);
-  for (const { profit } of parts)
-    for (let s = 0; s < net.length; s++) net[s] = (net[s] ?? 0) + (profit[s] ?? Number.NaN);
-  const at = worstIndex(net);
-  const { move = 0, volatilityMove = 0 } = scenarios[at] ?? {};
-  const volatility = volatilityMove === 0 ? "" : `, volatility ${signed(volatilityMove)} %`;
-  const lossUsd = lossOf(net);
-  return { lossUsd, worst: lossUsd > 0 ? `${index ?? "all"} ${signed(move)} %${volatility}` : null };
+  for (const { profit, from } of parts)
+    for (let s = 0; s < net.length; s++) net[s]! += profit[from + s] ?? Number.NaN;
+  const lossUsd = lossOf(net, 0, net.length);
+  const worst = (): string | null => {
+    const { move = 0, volatilityMove = 0 } = scenarios[worstIndex(net)] ?? {};
+    const volatility = volatilityMove === 0 ? "" : `, volatility ${signed(volatilityMove)} %`;
+    return lossUsd > 0 ? `${index ?? "all"} ${signed(move)} %${volatility}` : null;
+  };
+  return { lossUsd, worst };
 }
 
 function signed(fraction: number): string {
   return `${fraction > 0 ? "+" : ""}${ranges.percent(fraction)}`;
 }
 
-function largestLoss(parts: readonly Part[]): { lossUsd: number; worst: string | null } {
-  const losses = parts.map((part) => ({ part, lossUsd: lossOf(part.profit) }));
-  const bad = losses.find(({ lossUsd }) => Number.isNaN(lossUsd));
-  const largest = bad ?? losses.toSorted((a, b) => b.lossUsd - a.lossUsd)[0];
-  if (largest === undefined || largest.lossUsd === 0) return { lossUsd: 0, worst: null };
-  const { id, profit, scenarios } = largest.part;
-  return { lossUsd: largest.lossUsd, worst: `${id}: ${scenarios[worstIndex(profit)]?.label ?? ""}` };
+function largestLoss(
+  parts: readonly TestedGroup[],
+  { scenarios: { length: count } }: Rule,
+  context: HouseContext,
+): StressLoss {
+  let largest: { readonly part: TestedGroup; readonly lossUsd: number } | null = null;
+  for (const part of parts) {
+    const lossUsd = lossOf(part.profit, part.from, count);
+    // One that is not known may be the largest: it stands.
+    const isLarger = largest === null || lossUsd > largest.lossUsd || Number.isNaN(lossUsd);
+    if (isLarger) largest = { part, lossUsd };
+  }
+  if (largest === null || largest.lossUsd === 0) return { lossUsd: 0, worst: () => null };
+  const { part, lossUsd } = largest;
+  const worst = (): string => {
+    const at = worstIndex(part.profit.subarray(part.from, part.from + count));
+    return `${classGroupOf(part.classRow, context).id}: ${part.scenarios[at]?.label ?? ""}`;
+  };
+  return { lossUsd, worst };
 }
