@@ -12,6 +12,13 @@ export interface ClassGroupSums {
   readonly profitUsd: Float64Array;
 }
 
+/** A class group of one account. */
+interface ClassGroupProfit {
+  /** USD by scenario, from index `from` on. */
+  readonly profit: Float64Array;
+  readonly from: number;
+}
+
 /** What the accounts of a book come to together, by class group. */
 export class FirmSums {
   readonly #classIds: readonly string[];
@@ -50,15 +57,24 @@ export class FirmSums {
   /** Adds the class groups of an account that was computed apart. */
   addTree({ status, portfolioGroups }: AccountResult): void {
     if (status !== "complete") return;
-    const own = this.#scenarioCount + 2;
     for (const { id, profitUsd, costUsd } of portfolioGroups.flatMap(classGroupsOf)) {
       const row = this.#rowOf.get(id);
       if (row === undefined) throw new RangeError(`no class group ${id}`);
-      const to = this.#sums.subarray(row * own);
-      profitUsd.forEach((profit, s) => (to[s]! += profit));
-      to[own - 2]! += costUsd;
-      to[own - 1]! += 1;
+      this.addClassGroup(row, { profit: Float64Array.from(profitUsd), from: 0 }, costUsd);
     }
+  }
+
+  /**
+   * Adds a class group of a complete account.
+   *
+   * @param row index into the class groups of the run
+   */
+  addClassGroup(row: number, { profit, from }: ClassGroupProfit, costUsd: number): void {
+    const scenarios = this.#scenarioCount;
+    const to = row * (scenarios + 2);
+    for (let s = 0; s < scenarios; s++) this.#sums[to + s]! += profit[from + s] ?? Number.NaN;
+    this.#sums[to + scenarios]! += costUsd;
+    this.#sums[to + scenarios + 1]! += 1;
   }
 
   /** Those that any account holds. */

@@ -3,6 +3,7 @@ import { underlyingRows } from "../market/underlyings.js";
 import { buildBook } from "../positions/book.js";
 import { accountResults } from "../requirement/account-results.js";
 import type { AccountMoney } from "../requirement/accounts.js";
+import type { PreparedHouse } from "../requirement/house/house-layer.js";
 import type { AccountResult } from "../requirement/result.js";
 import type { MarginRequest, Run } from "../requirement/run.js";
 import type { PreparedRisk } from "../risk/prepare.js";
@@ -48,7 +49,7 @@ export class SpecialPositions {
     const { book } = buildBook({
       positions,
       contracts: prepared.contracts,
-      listedAccounts: sources.listed ?? [],
+      listedAccounts: [],
       classOrder: prepared.classOrder,
     });
     const tables = { ...request.tables, positions };
@@ -61,6 +62,7 @@ export class SpecialPositions {
       money: ownMoney,
       placeOf: sources.placeOf,
       bookFailures: [] as readonly Failure[],
+      ...(sources.house === undefined ? {} : { house: sources.house }),
     });
   }
 }
@@ -69,8 +71,8 @@ export interface SpecialSources extends Pick<Run, "asOf" | "placeOf"> {
   readonly request: MarginRequest;
   readonly prepared: PreparedRisk;
   readonly money: (account: string) => AccountMoney;
-  /** Accounts that are wanted though they may hold nothing. */
-  readonly listed?: readonly string[];
+  /** The house rules of the run, where it has any. */
+  readonly house?: PreparedHouse;
 }
 
 /**

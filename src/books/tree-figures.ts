@@ -32,14 +32,23 @@ export class TreeFigures {
    */
   add(account: number, tree: AccountResult, isIncomplete: boolean): void {
     const late = isIncomplete ? ["UNLISTED_REFUSED"] : ["UNLISTED_REFUSED", "HOUSE_INPUT_MISSING"];
-    this.failures.push(...tree.failures.filter(({ code }) => late.includes(code)));
-    if (isIncomplete) return;
-    const { classGroup, scenario } = costliestOf(tree);
+    const failures = tree.failures.filter(({ code }) => late.includes(code));
+    if (isIncomplete) this.failures.push(...failures);
+    else this.addFigures(account, { ...tree, ...costliestOf(tree), failures });
+  }
+
+  /** Adds an account of which no tree was made. */
+  addFigures(account: number, figures: FiguresOfAccount): void {
+    this.failures.push(...figures.failures);
     this.accounts.push(account);
-    this.isComplete.push(tree.status === "complete" ? 1 : 0);
-    for (const name of amountNames) this.amounts[name].push(tree[name] ?? Number.NaN);
-    this.worstClassGroup.push(classGroup);
-    this.worstScenario.push(scenario);
-    for (const figure of tree.unverified) this.unverified.add(figure);
+    this.isComplete.push(figures.status === "complete" ? 1 : 0);
+    for (const name of amountNames) this.amounts[name].push(figures[name] ?? Number.NaN);
+    this.worstClassGroup.push(figures.classGroup);
+    this.worstScenario.push(figures.scenario);
+    for (const figure of figures.unverified) this.unverified.add(figure);
   }
 }
+
+/** What is kept of an account. */
+export type FiguresOfAccount = Pick<AccountResult, AmountName | "status" | "unverified" | "failures"> &
+  ReturnType<typeof costliestOf>;

@@ -17,7 +17,10 @@ function isUsable(holding: number, { book, unusable }: PortfolioMarginInputs): b
 }
 
 export function hasUsableHolding(row: number, inputs: PortfolioMarginInputs): boolean {
-  return holdingsOf(row, inputs).some((holding) => isUsable(holding, inputs));
+  const { holdingStart } = inputs.totals;
+  for (let holding = holdingStart[row] ?? 0; holding < (holdingStart[row + 1] ?? 0); holding++)
+    if (isUsable(holding, inputs)) return true;
+  return false;
 }
 
 /** One class group of one account; what it costs is known only once its portfolio group is (`withCosts`). */

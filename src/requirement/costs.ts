@@ -67,7 +67,7 @@ function classWeights(
 }
 
 /** The weights with which `offsetProfits` adds its parts up at one scenario. */
-function offsetWeights(profits: readonly number[], share: number, readings: OffsetReadings): number[] {
+export function offsetWeights(profits: readonly number[], share: number, readings: OffsetReadings): number[] {
   const net = profits.reduce((sum, profit) => sum + (profit < 0 ? profit : share * profit), 0);
   const [ofLoss, ofGain] = readings.carriedGain === "remainder" && net > 0 ? [1 / share, 1] : [1, share];
   return profits.map((profit) => (profit < 0 ? ofLoss : ofGain));

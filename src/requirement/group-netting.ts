@@ -2,6 +2,7 @@ import { inCodeUnits } from "../basics/collections.js";
 import type { ClassGroup } from "../risk/grid-set.js";
 import type { GroupPlace } from "../rules/products.js";
 import type { OffsetReadings } from "../rules/schema.js";
+import { offsetNet } from "./offsets.js";
 
 /** Profits of one class group of an account; of them and of its minimum nothing is copied. */
 export interface ClassProfit {
@@ -32,16 +33,15 @@ export interface NettedGroup<Part extends ClassProfit> {
  * nobody asks for the tree: sums lie in columns that are used again, and where class groups stand is found once for a run.
  */
 export class GroupNetting {
-  readonly #places: readonly GroupPlace[];
   readonly #readings: OffsetReadings;
+  /** By class group: its place, and the numbers of its portfolio and product group. */
+  readonly #places: readonly GroupPlace[];
+  readonly #portfolioGroup: Int32Array;
+  readonly #productGroup: Int32Array;
   /** By class group: its rank by portfolio group, product group, class group, each in code-unit order. */
   readonly #rank: Int32Array;
-  /** USD by scenario: losses and gains of the product groups so far. */
-  #losses = new Float64Array(0);
-  #gains = new Float64Array(0);
-  /** USD by scenario: those of the class groups of one product group. */
-  #ownLosses = new Float64Array(0);
-  #ownGains = new Float64Array(0);
+  /** USD by scenario. */
+  #sums = new NettingSums(0);
 
   /** @param classGroups of the run, in code-unit order */
   constructor(
@@ -49,18 +49,20 @@ export class GroupNetting {
     placeOf: (classGroup: string) => GroupPlace,
     readings: OffsetReadings,
   ) {
-    this.#places = classGroups.map(({ id }) => placeOf(id));
     this.#readings = readings;
-    const order = this.#places
+    this.#places = classGroups.map(({ id }) => placeOf(id));
+    this.#portfolioGroup = numbered(this.#places.map(({ portfolioGroup }) => portfolioGroup));
+    this.#productGroup = numbered(this.#places.map(({ productGroup }) => productGroup));
+    this.#rank = new Int32Array(classGroups.length);
+    this.#places
       .map(({ portfolioGroup, productGroup }, row) => ({ portfolioGroup, productGroup, row }))
       .toSorted(
         (a, b) =>
           inCodeUnits(a.portfolioGroup, b.portfolioGroup) ||
           inCodeUnits(a.productGroup, b.productGroup) ||
           a.row - b.row,
-      );
-    this.#rank = new Int32Array(order.length);
-    order.forEach(({ row }, rank) => (this.#rank[row] = rank));
+      )
+      .forEach(({ row }, rank) => (this.#rank[row] = rank));
   }
 
   placeOf(classRow: number): GroupPlace {
@@ -84,65 +86,54 @@ export class GroupNetting {
    * @param parts in the order of {@link inOrder}
    */
   groups<Part extends ClassProfit>(parts: readonly Part[], scenarioCount: number): NettedGroup<Part>[] {
-    if (this.#losses.length !== scenarioCount) this.#makeRoom(scenarioCount);
+    if (this.#sums.losses.length !== scenarioCount) this.#sums = new NettingSums(scenarioCount);
     const found: NettedGroup<Part>[] = [];
     for (let first = 0, end = 0; first < parts.length; first = end) {
-      const id = this.placeOf(parts[first]!.classRow).portfolioGroup;
-      this.#losses.fill(0);
-      this.#gains.fill(0);
-      while (end < parts.length && this.placeOf(parts[end]!.classRow).portfolioGroup === id)
-        end = this.#addProductGroup(parts, end);
-      found.push({ id, members: parts.slice(first, end), ...this.#worst(parts[first]!) });
+      const number = this.#portfolioGroup[parts[first]!.classRow];
+      let isFirst = true;
+      while (end < parts.length && this.#portfolioGroup[parts[end]!.classRow] === number) {
+        end = this.#addProductGroup(parts, end, isFirst);
+        isFirst = false;
+      }
+      found.push(this.#netted(parts.slice(first, end)));
     }
     return found;
   }
 
-  #makeRoom(scenarioCount: number): void {
-    this.#losses = new Float64Array(scenarioCount);
-    this.#gains = new Float64Array(scenarioCount);
-    this.#ownLosses = new Float64Array(scenarioCount);
-    this.#ownGains = new Float64Array(scenarioCount);
-  }
-
   /** Adds the product group that begins at `first`; returns where it ends. See `offsetProfits`. */
-  #addProductGroup(parts: readonly ClassProfit[], first: number): number {
-    const [losses, gains] = [this.#ownLosses, this.#ownGains];
-    const byClass = this.#readings.minimumPer === "class_group";
-    const { productGroup, productOffset } = this.placeOf(parts[first]!.classRow);
-    losses.fill(0);
-    gains.fill(0);
+  #addProductGroup(parts: readonly ClassProfit[], first: number, isFirst: boolean): number {
+    const { ownLosses, ownGains, losses, gains } = this.#sums;
+    const { minimumPer, carriedGain } = this.#readings;
+    const { productOffset } = this.placeOf(parts[first]!.classRow);
+    const number = this.#productGroup[parts[first]!.classRow];
     let end = first;
-    for (; end < parts.length; end++) {
-      const part = parts[end]!;
-      if (this.placeOf(part.classRow).productGroup !== productGroup) break;
-      const { profit, from } = part;
-      const most = byClass ? -part.minimum : Number.POSITIVE_INFINITY;
-      for (let k = 0; k < losses.length; k++) {
+    for (; end < parts.length && this.#productGroup[parts[end]!.classRow] === number; end++) {
+      const { profit, from, minimum } = parts[end]!;
+      const most = minimumPer === "class_group" ? -minimum : Number.POSITIVE_INFINITY;
+      const isNew = end === first;
+      for (let k = 0; k < ownLosses.length; k++) {
         const usd = Math.min(profit[from + k] ?? Number.NaN, most);
-        losses[k]! += Math.min(usd, 0);
-        gains[k]! += Math.max(usd, 0);
+        ownLosses[k] = (isNew ? 0 : ownLosses[k]!) + Math.min(usd, 0);
+        ownGains[k] = (isNew ? 0 : ownGains[k]!) + Math.max(usd, 0);
       }
     }
-    const [allLosses, allGains] = [this.#losses, this.#gains];
     for (let k = 0; k < losses.length; k++) {
-      const usd = this.#net(losses[k]!, gains[k]!, productOffset);
-      allLosses[k]! += Math.min(usd, 0);
-      allGains[k]! += Math.max(usd, 0);
+      const usd = offsetNet({ losses: ownLosses[k]!, gains: ownGains[k]! }, productOffset, carriedGain);
+      losses[k] = (isFirst ? 0 : losses[k]!) + Math.min(usd, 0);
+      gains[k] = (isFirst ? 0 : gains[k]!) + Math.max(usd, 0);
     }
     return end;
   }
 
-  #net(losses: number, gains: number, share: number): number {
-    const net = losses + share * gains;
-    return this.#readings.carriedGain === "remainder" && net > 0 ? gains + losses / share : net;
-  }
-
-  #worst({ classRow }: ClassProfit): Pick<NettedGroup<ClassProfit>, "at" | "lossUsd" | "hasNaN"> {
-    const [losses, gains] = [this.#losses, this.#gains];
-    const { portfolioOffset } = this.placeOf(classRow);
-    let [at, worst, hasNaN] = [0, Number.NaN, false];
+  #netted<Part extends ClassProfit>(members: readonly Part[]): NettedGroup<Part> {
+    const { losses, gains } = this.#sums;
+    const { portfolioGroup, portfolioOffset } = this.placeOf(members[0]!.classRow);
+    const { carriedGain } = this.#readings;
+    let at = 0;
+    let worst = Number.NaN;
+    let hasNaN = false;
     for (let k = 0; k < losses.length; k++) {
-      const usd = this.#net(losses[k]!, gains[k]!, portfolioOffset);
+      const usd = offsetNet({ losses: losses[k]!, gains: gains[k]! }, portfolioOffset, carriedGain);
       if (k === 0) worst = usd;
       hasNaN ||= Number.isNaN(usd);
       if (usd < worst) {
@@ -150,6 +141,31 @@ export class GroupNetting {
         worst = usd;
       }
     }
-    return { at, lossUsd: Math.max(0, -worst), hasNaN };
+    return { id: portfolioGroup, members, at, lossUsd: Math.max(0, -worst), hasNaN };
   }
+}
+
+/** Sums of one portfolio group, and of the product group that is being added to it; USD by scenario. */
+class NettingSums {
+  readonly losses: Float64Array;
+  readonly gains: Float64Array;
+  readonly ownLosses: Float64Array;
+  readonly ownGains: Float64Array;
+
+  constructor(scenarioCount: number) {
+    this.losses = new Float64Array(scenarioCount);
+    this.gains = new Float64Array(scenarioCount);
+    this.ownLosses = new Float64Array(scenarioCount);
+    this.ownGains = new Float64Array(scenarioCount);
+  }
+}
+
+/** Equal texts get equal numbers. */
+function numbered(texts: readonly string[]): Int32Array {
+  const known = new Map<string, number>();
+  return Int32Array.from(texts, (text) => {
+    const number = known.get(text) ?? known.size;
+    known.set(text, number);
+    return number;
+  });
 }

@@ -27,9 +27,33 @@ export function offsetProfits(
       losses += Math.min(profit, 0);
       gains += Math.max(profit, 0);
     }
-    const net = losses + share * gains;
-    return carriedGain === "remainder" && net > 0 ? gains + losses / share : net;
+    return offsetNet({ losses, gains }, share, carriedGain);
   });
+}
+
+/** {@link offsetProfits} at one scenario. */
+export function offsetProfit(
+  profits: readonly number[],
+  share: number,
+  carriedGain: OffsetReadings["carriedGain"],
+): number {
+  let losses = 0;
+  let gains = 0;
+  for (const profit of profits) {
+    losses += Math.min(profit, 0);
+    gains += Math.max(profit, 0);
+  }
+  return offsetNet({ losses, gains }, share, carriedGain);
+}
+
+/** What is left of the sums of losses (<= 0) and gains (>= 0). */
+export function offsetNet(
+  { losses, gains }: { readonly losses: number; readonly gains: number },
+  share: number,
+  carriedGain: OffsetReadings["carriedGain"],
+): number {
+  const net = losses + share * gains;
+  return carriedGain === "remainder" && net > 0 ? gains + losses / share : net;
 }
 
 /** Index of the smallest profit; the first of equals. */

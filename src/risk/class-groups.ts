@@ -42,41 +42,48 @@ export interface NettingRequest {
 /** Nets every class group of every account: gains and losses of one underlying offset fully at each scenario. */
 export function netClassGroups(request: NettingRequest): ClassGroupTotals {
   const rows = classGroupRows(request.book, request.classOrder);
-  return { ...rows, ...netRows(rows, request) };
+  const { scenarioCount } = request.arrays;
+  return { ...rows, scenarioCount, profit: netProfits(rows, request), ...netMinimums(rows, request) };
 }
 
-/** The rows of a book, before anything is netted. */
-type ClassGroupRows = Pick<ClassGroupTotals, "count" | "classGroup" | "account" | "holdingStart">;
+/** The rows of a book, before anything is netted: the same under any grids. */
+export type ClassGroupRows = Pick<ClassGroupTotals, "count" | "classGroup" | "account" | "holdingStart">;
 
-/** The rows of a book are the same under any grids; these are what is netted in them. */
-export type NettedRows = Omit<ClassGroupTotals, keyof ClassGroupRows>;
-
-/** Nets the rows of a book again, under other arrays. */
-export function netRows({ count, holdingStart }: ClassGroupRows, request: NettingRequest): NettedRows {
-  const { book, arrays, unusable } = request;
-  const { scenarioCount } = arrays;
-  const amounts = holdingAmounts(request);
+/** {@link ClassGroupTotals.profit}. */
+export function netProfits(
+  { count, holdingStart }: ClassGroupRows,
+  { book, arrays, unusable }: Pick<NettingRequest, "book" | "arrays" | "unusable">,
+): Float64Array {
+  const { scenarioCount, profit: perContract } = arrays;
   const profit = new Float64Array(count * scenarioCount);
-  const minimum = new Float64Array(count);
   for (let row = 0; row < count; row++) {
+    const to = row * scenarioCount;
     const end = holdingStart[row + 1] ?? 0;
     for (let holding = holdingStart[row] ?? 0; holding < end; holding++) {
       const contract = book.contract[holding] ?? -1;
       if (unusable[contract] === 1) continue;
       const quantity = book.quantity[holding] ?? Number.NaN;
-      const [to, from] = [row * scenarioCount, contract * scenarioCount];
+      const from = contract * scenarioCount;
       for (let s = 0; s < scenarioCount; s++)
-        profit[to + s]! += quantity * (arrays.profit[from + s] ?? Number.NaN);
-      minimum[row]! += amounts.minimum[holding] ?? Number.NaN;
+        profit[to + s]! += quantity * (perContract[from + s] ?? Number.NaN);
     }
   }
-  return {
-    scenarioCount,
-    profit,
-    minimum,
-    holdingMinimum: amounts.minimum,
-    holdingMarketValue: amounts.marketValue,
-  };
+  return profit;
+}
+
+/** Minimums of the rows, and what they are sums of. */
+export function netMinimums(
+  { count, holdingStart }: ClassGroupRows,
+  request: NettingRequest,
+): Pick<ClassGroupTotals, "minimum" | "holdingMinimum" | "holdingMarketValue"> {
+  const { book, unusable } = request;
+  const amounts = holdingAmounts(request);
+  const minimum = new Float64Array(count);
+  for (let row = 0; row < count; row++)
+    for (let holding = holdingStart[row] ?? 0; holding < (holdingStart[row + 1] ?? 0); holding++)
+      if (unusable[book.contract[holding] ?? -1] !== 1)
+        minimum[row]! += amounts.minimum[holding] ?? Number.NaN;
+  return { minimum, holdingMinimum: amounts.minimum, holdingMarketValue: amounts.marketValue };
 }
 
 /** A row begins where the class group or the account is another than that of the holding before. */

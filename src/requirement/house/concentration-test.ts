@@ -1,11 +1,11 @@
 import type { ClassGroup } from "../../risk/grid-set.js";
-import type { NettedRows } from "../../risk/class-groups.js";
 import type { RangeRule, RuleOf } from "../../rules/house-schema.js";
 import {
   type GridRun,
   gridRun,
   type HouseContext,
   namedGroups,
+  type NettedBook,
   type PreparedTest,
   uncomputed,
 } from "./context.js";
@@ -101,10 +101,10 @@ function runUnder(
   const grids = ranges.gridSet(classGroups, rules, (group) => ({
     moves: ranges.stretched(ranges.ruleMoves(group, rules), endsOf(group)),
   }));
-  return { ...gridRun(grids, context), resolved };
+  return { ...gridRun(grids, false, context), resolved };
 }
 
-function lossOfRow(row: number, { profit, scenarioCount }: NettedRows): number {
+function lossOfRow(row: number, { profit, scenarioCount }: NettedBook): number {
   return lossOf(profit, row * scenarioCount, scenarioCount);
 }
 

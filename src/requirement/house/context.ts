@@ -1,4 +1,4 @@
-import { type NettedRows, netRows } from "../../risk/class-groups.js";
+import { netMinimums, netProfits } from "../../risk/class-groups.js";
 import type { GridSet } from "../../risk/grid-set.js";
 import type { HouseSelector } from "../../rules/house-schema.js";
 import type { RuleSet } from "../../rules/load.js";
@@ -98,26 +98,50 @@ export function nothingToExplain(): Explanation {
   return { worst: null, details: [] };
 }
 
-/** The contracts of a run under the grids of a test. */
-export interface GridRun {
+/** The rows of a book netted under the grids of a test; they are those of the regulatory totals. */
+export interface NettedBook {
   /** By class group of the run. */
   readonly scenarios: readonly (readonly Scenario[])[];
-  /** Rows as in the regulatory totals. */
-  readonly net: (book: PortfolioMarginInputs) => NettedRows;
+  readonly scenarioCount: number;
+  readonly profit: Float64Array;
+  /** By row; null where the test asks for none. */
+  readonly minimum: Float64Array | null;
 }
 
-/** Values the contracts under other grids. */
-export function gridRun(grids: GridSet, { prepared, rules: { minimum } }: HouseContext): GridRun {
+/** The contracts of a run under the grids of a test. */
+export interface GridRun {
+  readonly net: (book: PortfolioMarginInputs) => NettedBook;
+}
+
+/**
+ * Values the contracts under other grids.
+ *
+ * @param hasMinimums whether the test holds losses against per-contract minimums
+ */
+export function gridRun(
+  grids: GridSet,
+  hasMinimums: boolean,
+  { prepared, rules: { minimum } }: HouseContext,
+): GridRun {
   const arrays = prepared.arraysFor(grids);
+  const scenarios = prepared.classGroups.map((group) => grids.gridOf(group).scenarios);
   return {
-    scenarios: prepared.classGroups.map((group) => grids.gridOf(group).scenarios),
-    net: (book) => netRows(book.totals, { ...prepared, ...book, arrays, minimum }),
+    net: (book) => {
+      const request = { ...prepared, ...book, arrays, minimum };
+      return {
+        scenarios,
+        scenarioCount: arrays.scenarioCount,
+        profit: netProfits(book.totals, request),
+        minimum: hasMinimums ? netMinimums(book.totals, request).minimum : null,
+      };
+    },
   };
 }
 
-/** The rule set's own scenarios by class group of the run. */
-export function ownScenarios({ prepared }: HouseContext): GridRun["scenarios"] {
-  return prepared.classGroups.map((group) => prepared.grids.gridOf(group).scenarios);
+/** The book under the rule set's own grids. */
+export function ownGrids({ prepared }: HouseContext): GridRun {
+  const scenarios = prepared.classGroups.map((group) => prepared.grids.gridOf(group).scenarios);
+  return { net: ({ totals }) => ({ ...totals, scenarios }) };
 }
 
 /** By class group of the run: 1 where a selector names it. */

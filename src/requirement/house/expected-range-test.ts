@@ -4,7 +4,7 @@ import {
   type Explanation,
   gridRun,
   type HouseContext,
-  ownScenarios,
+  ownGrids,
   type PointOfNoReturn,
   type PreparedTest,
   uncomputed,
@@ -42,15 +42,16 @@ export function expectedRangeTest(rule: RuleOf<"expected_range">, context: House
       [...down, ...up].map((move) => ({ move, volatilityMove: 0 })),
     ),
   );
-  const wide = gridRun(wideGrids, context);
-  const search = gridRun(searchGrids, context);
-  const own = ownScenarios(context);
+  const wide = gridRun(wideGrids, false, context);
+  const search = gridRun(searchGrids, false, context);
+  const own = ownGrids(context);
   const searchedAt = expected.map((range) => (range === undefined ? null : searchMoves(range.ends)));
   return (book) => {
-    const tested = { netted: wide.net(book), scenarios: wide.scenarios };
+    const netted = own.net(book);
+    const widened = wide.net(book);
     const searched = search.net(book).profit;
     return ({ rows, equityUsd, besideUsd }) => {
-      const held = testedGroups(rows, book, { netted: book.totals, scenarios: own });
+      const held = testedGroups(rows, book, netted);
       const missing = missingOf(held, expected);
       if (missing.length > 0) return uncomputed(missing);
       const parts = held.map((part, i): WidenedPart => {
@@ -63,8 +64,8 @@ export function expectedRangeTest(rule: RuleOf<"expected_range">, context: House
         const sides = widenedSides(point, ranges.ruleEnds(group, rules));
         // Where a profit of the search is not a number, no side can be told.
         const isTold = !profits.some((usd) => Number.isNaN(usd));
-        const count = book.totals.scenarioCount;
-        const wider = testedGroup(row, part.classRow, tested);
+        const count = netted.scenarioCount;
+        const wider = testedGroup(row, part.classRow, widened);
         return {
           part: isTold ? mixed(part, { wider, sides, count }) : withoutProfit(part, count),
           point,
@@ -73,7 +74,7 @@ export function expectedRangeTest(rule: RuleOf<"expected_range">, context: House
       });
       const { usd, worst } = groupsRequirement(
         parts.map(({ part }) => part),
-        book.totals.scenarioCount,
+        netted.scenarioCount,
         context,
       );
       return {

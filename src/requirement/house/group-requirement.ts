@@ -1,9 +1,8 @@
 import { sum } from "../../basics/collections.js";
-import type { NettedRows } from "../../risk/class-groups.js";
 import type { Scenario } from "../../scenarios/grid.js";
 import type { ClassProfit, NettedGroup } from "../group-netting.js";
 import type { PortfolioMarginInputs } from "../inputs.js";
-import type { GridRun, HouseContext } from "./context.js";
+import type { HouseContext, NettedBook } from "./context.js";
 
 /** One class group of an account under the grid that a test gives it. */
 export interface TestedGroup extends ClassProfit {
@@ -72,28 +71,26 @@ function labelOf(
   return labels.map(({ id, label }) => `${id} ${label}`).join("; ");
 }
 
-/** A book under the grids of a test. */
-export interface TestedBook {
-  readonly netted: Pick<NettedRows, "profit" | "minimum" | "scenarioCount">;
-  readonly scenarios: GridRun["scenarios"];
-}
-
 /** Rows of a book under the grids of a test. */
 export function testedGroups(
   rows: readonly number[],
   book: Pick<PortfolioMarginInputs, "totals">,
-  tested: TestedBook,
+  netted: NettedBook,
 ): TestedGroup[] {
-  return rows.map((row) => testedGroup(row, classRowOf(row, book), tested));
+  return rows.map((row) => testedGroup(row, classRowOf(row, book), netted));
 }
 
-export function testedGroup(row: number, classRow: number, { netted, scenarios }: TestedBook): TestedGroup {
+export function testedGroup(
+  row: number,
+  classRow: number,
+  { scenarios, scenarioCount, profit, minimum }: NettedBook,
+): TestedGroup {
   return {
     classRow,
     scenarios: scenarios[classRow] ?? [],
-    profit: netted.profit,
-    from: row * netted.scenarioCount,
-    minimum: netted.minimum[row] ?? Number.NaN,
+    profit,
+    from: row * scenarioCount,
+    minimum: minimum === null ? 0 : (minimum[row] ?? Number.NaN),
   };
 }
 

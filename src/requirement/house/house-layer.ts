@@ -47,9 +47,10 @@ export function prepareHouse({
   const combinedRules = { name: rules.name, isUnverified: (rule: HouseTestRule) => unverified.has(rule) };
   return (book) => {
     const asked = tests.map((test) => test(book));
-    return ({ rows, ...figures }) => {
+    return ({ account: name, rows, equityUsd, besideUsd, regulatoryUsd }) => {
       const held = rows.filter((row) => hasUsableHolding(row, book));
-      const account = { ...figures, rows: held, withoutModel: () => optionsWithoutModel(held, book) };
+      const withoutModel = (): string[] => optionsWithoutModel(held, book);
+      const account = { account: name, rows: held, equityUsd, besideUsd, regulatoryUsd, withoutModel };
       return combined(
         asked.map((test) => test(account)),
         account,

@@ -7,12 +7,12 @@ import {
   type HouseContext,
   type Missing,
   namedGroups,
-  ownScenarios,
+  ownGrids,
   type PositionSize,
   type PreparedTest,
   uncomputed,
 } from "./context.js";
-import { groupsRequirement, type TestedBook, testedGroup, testedGroups } from "./group-requirement.js";
+import { groupsRequirement, testedGroup, testedGroups } from "./group-requirement.js";
 import { classGroupOf } from "./range-test.js";
 import * as ranges from "./ranges.js";
 
@@ -29,28 +29,26 @@ type Tier = Rule["tiers"][number];
  * The highest tier that is reached counts; of several underlyings in a class group the largest.
  */
 export function positionSizeTest(rule: Rule, context: HouseContext): PreparedTest {
-  const own = ownScenarios(context);
+  const own = ownGrids(context);
   const isNamed = namedGroups(rule.appliesTo, context);
   const runOf = remembered((tier: Tier) => tierRun(tier, context));
   return (book) => {
-    const bookOf = remembered((tier: Tier): TestedBook => {
-      const { net, scenarios } = runOf(tier);
-      return { netted: net(book), scenarios };
-    });
+    const ownNetted = own.net(book);
+    const nettedOf = remembered((tier: Tier) => runOf(tier).net(book));
     return ({ rows, besideUsd }) => {
       const missing: Missing[] = [];
       const reached: Reached[] = [];
-      const parts = testedGroups(rows, book, { netted: book.totals, scenarios: own }).map((part, i) => {
+      const parts = testedGroups(rows, book, ownNetted).map((part, i) => {
         if (isNamed[part.classRow] !== 1) return part;
         const row = rows[i] ?? -1;
         const { size, missing: lacking } = positionSize(row, rule, { facts: context.facts, book });
         missing.push(...lacking);
         const tier = highestTier(rule.tiers, size);
         reached.push({ classRow: part.classRow, size, tier });
-        return tier === undefined ? part : testedGroup(row, part.classRow, bookOf(tier));
+        return tier === undefined ? part : testedGroup(row, part.classRow, nettedOf(tier));
       });
       if (missing.length > 0) return uncomputed(missing);
-      const { usd, worst } = groupsRequirement(parts, book.totals.scenarioCount, context);
+      const { usd, worst } = groupsRequirement(parts, ownNetted.scenarioCount, context);
       return {
         requirementUsd: usd + besideUsd,
         missing: [],
@@ -89,7 +87,7 @@ function tierRun(tier: Tier, context: HouseContext): GridRun {
   const grids = ranges.gridSet(context.prepared.classGroups, rules, (group) => ({
     moves: ranges.stretched(ranges.ruleMoves(group, rules), tierEnds(tier, group, context)),
   }));
-  return gridRun(grids, context);
+  return gridRun(grids, true, context);
 }
 
 function tierDetail({ classRow, size, tier }: Reached, rule: Rule, context: HouseContext): string[] {

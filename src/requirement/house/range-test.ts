@@ -21,11 +21,11 @@ export function rangeTest(rule: RuleOf<"range">, context: HouseContext): Prepare
         : ranges.equalSteps(endsOf(group), rule.pointsPerSide),
     volatilityMoves: rule.volatilityMoves,
   }));
-  const { scenarios, net } = gridRun(grids, context);
+  const { net } = gridRun(grids, true, context);
   return (book) => {
     const netted = net(book);
     return ({ rows, besideUsd }) => {
-      const parts = testedGroups(rows, book, { netted, scenarios });
+      const parts = testedGroups(rows, book, netted);
       const missing = missingOf(parts, resolved);
       if (missing.length > 0) return uncomputed(missing);
       const { usd, worst } = groupsRequirement(parts, netted.scenarioCount, context);
@@ -55,7 +55,10 @@ export function missingOf(
   resolved: readonly (Pick<ranges.ResolvedRange, "missing"> | undefined)[],
 ): readonly Missing[] {
   const missing: Missing[] = [];
-  for (const { classRow } of held) missing.push(...(resolved[classRow]?.missing ?? []));
+  for (const { classRow } of held) {
+    const own = resolved[classRow]?.missing ?? [];
+    if (own.length > 0) missing.push(...own);
+  }
   return missing;
 }
 

@@ -1,6 +1,6 @@
 import type { RuleOf } from "../../rules/house-schema.js";
 import type { PortfolioMarginInputs } from "../inputs.js";
-import { type HouseContext, namedGroups, ownScenarios, type PreparedTest } from "./context.js";
+import { type HouseContext, namedGroups, ownGrids, type PreparedTest } from "./context.js";
 import type { ClassGroupFacts } from "./facts.js";
 import { groupsRequirement, testedGroups } from "./group-requirement.js";
 import { classGroupOf } from "./range-test.js";
@@ -17,19 +17,20 @@ type Rule = RuleOf<"short_option_minimum">;
  * cheapest short ones.
  */
 export function shortOptionMinimumTest(rule: Rule, context: HouseContext): PreparedTest {
-  const scenarios = ownScenarios(context);
+  const { net } = ownGrids(context);
   const isNamed = namedGroups(rule.appliesTo, context);
   return (book) => {
+    const netted = net(book);
     const minimums = { ...book, rule, facts: context.facts };
     return ({ rows, besideUsd }) => {
       const charged: { readonly classRow: number; readonly count: number }[] = [];
-      const parts = testedGroups(rows, book, { netted: book.totals, scenarios }).map((part, i) => {
+      const parts = testedGroups(rows, book, netted).map((part, i) => {
         if (isNamed[part.classRow] !== 1) return part;
         const { count, extraUsd } = extraMinimum(rows[i] ?? -1, minimums);
         if (count > 0) charged.push({ classRow: part.classRow, count });
         return { ...part, minimum: part.minimum + extraUsd };
       });
-      const { usd, worst } = groupsRequirement(parts, book.totals.scenarioCount, context);
+      const { usd, worst } = groupsRequirement(parts, netted.scenarioCount, context);
       const which = rule.counts === "all" ? "" : "uncovered ";
       const details = (): string[] =>
         charged.map(({ classRow, count }) => {

@@ -39,13 +39,11 @@ export function stressLimitTest(rule: Rule, context: HouseContext): PreparedTest
       volatilityMove,
     })),
   );
-  const { scenarios, net } = gridRun(grids, context);
+  const { net } = gridRun(grids, false, context);
   return (book) => {
     const netted = net(book);
     return ({ rows, equityUsd }) => {
-      const parts = testedGroups(rows, book, { netted, scenarios }).filter(
-        ({ classRow }) => isNamed[classRow] === 1,
-      );
+      const parts = testedGroups(rows, book, netted).filter(({ classRow }) => isNamed[classRow] === 1);
       const missing = missingOf(parts, lacking);
       if (missing.length > 0) return uncomputed(missing);
       return outcome(rule.over === "account" ? netLoss(parts, rule) : largestLoss(parts, rule, context), {
