@@ -4,6 +4,7 @@ import { type Failure, MarginError } from "../basics/failure.js";
 import { canonicalSymbol } from "../contracts/contract-master.js";
 import { buildBook } from "../positions/book.js";
 import { unlistedAccounts } from "../requirement/account-failures.js";
+import { asksForGreeks } from "../requirement/house/position-size-test.js";
 import type { MarginRequest } from "../requirement/run.js";
 import { type PreparedRisk, type ResolvedRisk, resolveRisk, valueRisk } from "../risk/prepare.js";
 import type { RuleSet } from "../rules/load.js";
@@ -127,7 +128,7 @@ async function resolveBook(request: BookRequest, { source, plain }: BookSources)
     symbols,
     marks: source.hasMarks ? await agreedMarksOf(source) : new Map<string, number>(),
     dividendModel,
-    withGreeks: false,
+    withGreeks: rules.houseRules !== undefined && asksForGreeks(rules.houseRules),
   });
   return { read, accounts, asOf: asOf.text, rules, products, symbols, risk };
 }

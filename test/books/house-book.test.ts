@@ -4,9 +4,10 @@ import { bookColumns } from "../../src/books/book-columns.js";
 import { bookSummary } from "../../src/books/book-summary.js";
 import { columnsOfTrees } from "../../src/books/tree-columns.js";
 import { loadEngine } from "../../src/engine.js";
+import type { RuleSetDocument } from "../../src/rules/schema.js";
 import { cellsOf, engineAndFolder, expectAsTrees } from "./book-files.js";
 import { cited, withTests } from "../requirement/house/house-book.js";
-import { filesOf, randomBooks } from "./random-books.js";
+import { filesOf, type RandomBook, randomBooks } from "./random-books.js";
 
 const used = engineAndFolder();
 
@@ -64,6 +65,141 @@ test.each(Object.keys(rulesByName))(
     if (name === "own") expect(seen.missing).toBeGreaterThan(0);
   },
 );
+
+/** Every kind of test, every way in which a figure counts. */
+const everyKind = [
+  { id: "points", kind: "range", ...unverified, combine: "excess_added", pointsPerSide: 7, ranges: [range] },
+  {
+    id: "by-value",
+    kind: "range",
+    ...cited,
+    against: "replace",
+    ranges: [{ symbols: ["AAA"], marketCapUsd: 4e6, ...cited }],
+  },
+  { id: "ruin", kind: "expected_range", ...cited, ranges: [range] },
+  {
+    id: "riskiest",
+    kind: "concentration",
+    ...unverified,
+    combine: "added",
+    largest: 2,
+    share: 0.1,
+    rebateUsd: 500,
+    largestRanges: [{ ...range, tags: ["none"] }, range],
+  },
+  {
+    id: "shares",
+    kind: "position_size",
+    ...cited,
+    measure: "shares_outstanding",
+    appliesTo: { symbols: ["AAA", "SPY"] },
+    tiers: [
+      { atLeast: 0.0001, rangeMultiplier: 2, ...cited },
+      { atLeast: 0.001, down: -0.5, up: 0.6, ...cited },
+    ],
+  },
+  { id: "short", kind: "short_option_minimum", ...cited, perUnitUsd: 1, counts: "uncovered" },
+  {
+    id: "net",
+    kind: "stress_limit",
+    ...cited,
+    moves: "beta_weighted",
+    index: "SPX",
+    defaultBeta: 1.1,
+    countsAs: "requirement",
+    scenarios: [{ move: -0.2, volatilityMove: 0.3 }, { move: 0.1 }],
+    limits: [{ equityMultiple: 1.25, plusUsd: 1000, ...cited }],
+  },
+  {
+    id: "single",
+    kind: "stress_limit",
+    ...unverified,
+    over: "class_group",
+    moves: "uniform",
+    scenarios: [{ move: -0.3 }, { move: 0.3 }],
+    limits: [{ equityMultiple: 2, plusUsd: 0, ...cited }],
+  },
+  { id: "times", kind: "multiplier", ...unverified, factor: 1.05, appliesTo: "maintenance" },
+  { id: "least", kind: "minimum_equity", ...unverified, maintainUsd: 1e5, tiers: [] },
+];
+
+/** House tests on top of the rules of a random book, with its readings and offsets. */
+function withHouseTests({ rules }: RandomBook, tests: readonly object[]): unknown {
+  const own = typeof rules === "object" ? { ...(rules as RuleSetDocument) } : null;
+  const above = own ?? {
+    title: "a test",
+    effective: "2020-01-01",
+    base: rules ?? "finra-4210g",
+    sources: {},
+  };
+  return { ...above, name: "mine", sources: { ...above.sources, X: "a test" }, houseRules: { tests } };
+}
+
+/** With what tests of sizes look up. */
+function withSizes(book: RandomBook): RandomBook {
+  const { columns, rows } = book.underlyings;
+  return {
+    ...book,
+    underlyings: {
+      columns: { ...columns, shares_outstanding: "double" },
+      rows: rows.map((row) => [...row, 1e5]),
+    },
+  };
+}
+
+test("every kind of test, under every reading and offset", async () => {
+  const seen = { complete: 0, missing: 0, added: 0 };
+  await fc.assert(
+    fc.asyncProperty(
+      randomBooks(shapes.odd),
+      fc.shuffledSubarray(everyKind, { minLength: 1 }),
+      fc.boolean(),
+      async (book, tests, hasSizes) => {
+        const files = await filesOf(used.folder, hasSizes ? withSizes(book) : book);
+        const asked = { rules: withHouseTests(book, tests), dividendModel: book.dividendModel };
+        const { book: found, trees } = await expectAsTrees(used.engine, files, asked);
+        expect(found.classGroups).toEqual(columnsOfTrees(trees).classGroups);
+        seen.complete += trees.accounts.filter(({ requirementUsd }) => (requirementUsd ?? 0) > 0).length;
+        seen.missing += trees.failures.filter(({ code }) => code === "HOUSE_INPUT_MISSING").length;
+        seen.added += trees.accounts.filter(({ binding }) => binding !== "regulatory").length;
+      },
+    ),
+    { numRuns: 40 },
+  );
+  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0);
+});
+
+test("a size counts the deltas of options", async () => {
+  const { folder, engine } = used;
+  const call = "AAA   261218C00100000";
+  const positions = await folder.write("sized.parquet", {
+    columns: { account: "varchar", symbol: "varchar", quantity: "double" },
+    rows: [
+      ["A", "AAA", 100],
+      ["A", call, -10],
+    ],
+  });
+  const underlyings = await folder.write("sized-underlyings.parquet", {
+    columns: { symbol: "varchar", price: "double", kind: "varchar", shares_outstanding: "double" },
+    rows: [["AAA", 100, "stock", 10000]],
+  });
+  const options = await folder.write("sized-options.parquet", {
+    columns: { symbol: "varchar", volatility: "double" },
+    rows: [[call, 0.3]],
+  });
+  const shares = everyKind.find(({ id }) => id === "shares");
+  const { trees } = await expectAsTrees(
+    engine,
+    {
+      positions: [positions],
+      underlyings: [underlyings],
+      options: [options],
+      asOf: "2026-11-20T16:00:00-05:00",
+    },
+    { rules: withTests({ ...shares }) },
+  );
+  expect(trees.accounts[0]?.binding).toBe("shares");
+});
 
 test("blocks and threads leave no trace, and parts of blocks are told", async () => {
   const threads = await loadEngine({ threads: 2 });

@@ -1,5 +1,5 @@
 import type { ClassGroup } from "../../risk/grid-set.js";
-import type { RuleOf } from "../../rules/house-schema.js";
+import type { HouseRules, RuleOf } from "../../rules/house-schema.js";
 import type { PortfolioMarginInputs } from "../inputs.js";
 import {
   type GridRun,
@@ -63,6 +63,11 @@ export function positionSizeTest(rule: Rule, context: HouseContext): PreparedTes
       };
     };
   };
+}
+
+/** Whether a test tells sizes, which rest on deltas: nothing else of the requirement does. */
+export function asksForGreeks({ tests }: HouseRules): boolean {
+  return tests.some(({ kind }) => kind === "position_size");
 }
 
 /** What an account holds of a class group. */
