@@ -25,6 +25,7 @@ export const PRODUCT_SHARE: i32 = 6;
 export const PORTFOLIO_SHARE: i32 = 7;
 export const READINGS: i32 = 8;
 export const FIRST_CLASS_BYTES: i32 = 9;
+export const CONTRACTS: i32 = 10;
 export const GROUP_BYTES: usize = 48;
 
 /** Bytes of a contract's row after its profits. */
@@ -68,6 +69,9 @@ export const BINDING_SCAN_LOSS: i32 = 1;
 export const BINDING_MINIMUM: i32 = 2;
 export const CLASS_SHIFT: i32 = 14;
 export const BINDING_SHIFT: i32 = 28;
+
+/** Of usual processors: only speed hangs on it. */
+export const CACHE_LINE_BYTES: usize = 64;
 
 export const NETTING_SCRATCH_BYTES: i32 = 1 << 20;
 

@@ -53,7 +53,11 @@ export function layGroups(space: KernelSpace, book: NettingBook): LaidGroups {
     const own = ptrs.each[g];
     if (own === undefined) throw new RangeError(`group ${g}`);
     const words = writeGroup(buffer, own, group);
-    new Int32Array(buffer, ptrs.groups + g * groupBytes, groupBytes / 4).set([...words, sumsBytes]);
+    new Int32Array(buffer, ptrs.groups + g * groupBytes, groupBytes / 4).set([
+      ...words,
+      sumsBytes,
+      group.rows.length,
+    ]);
     sumsBytes += group.productOf.length * sumsStride(group.contracts.scenarioCount) * 8;
   });
   const { each: _, ...own } = ptrs;

@@ -78,7 +78,7 @@ export function netByKernel(
     8;
   const shares = [integers(productOf), productShare.length, kernel.doubles(productShare)];
   const rules = [...shares, kernel.doubles([terms.portfolioShare]), readings];
-  const group = integers([contractRows, terms.scenarios, stride, classes, ...rules, 0, 0, 0]);
+  const group = integers([contractRows, terms.scenarios, stride, classes, ...rules, 0, contracts.length, 0]);
   // A lot of the last code is of a contract in no group.
   const codes = integers([...contracts.flatMap((_, k) => [0, k]), -1, -1]);
   const columns = [
