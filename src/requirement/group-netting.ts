@@ -40,8 +40,10 @@ export class GroupNetting {
   readonly #productGroup: Int32Array;
   /** By class group: its rank by portfolio group, product group, class group, each in code-unit order. */
   readonly #rank: Int32Array;
-  /** USD by scenario. */
+  /** As long as the longest grid so far. */
   #sums = new NettingSums(0);
+  /** Of the grid that is netted. */
+  #scenarioCount = 0;
 
   /** @param classGroups of the run, in code-unit order */
   constructor(
@@ -86,7 +88,8 @@ export class GroupNetting {
    * @param parts in the order of {@link inOrder}
    */
   groups<Part extends ClassProfit>(parts: readonly Part[], scenarioCount: number): NettedGroup<Part>[] {
-    if (this.#sums.losses.length !== scenarioCount) this.#sums = new NettingSums(scenarioCount);
+    if (this.#sums.losses.length < scenarioCount) this.#sums = new NettingSums(scenarioCount);
+    this.#scenarioCount = scenarioCount;
     const found: NettedGroup<Part>[] = [];
     for (let first = 0, end = 0; first < parts.length; first = end) {
       const number = this.#portfolioGroup[parts[first]!.classRow];
@@ -111,13 +114,13 @@ export class GroupNetting {
       const { profit, from, minimum } = parts[end]!;
       const most = minimumPer === "class_group" ? -minimum : Number.POSITIVE_INFINITY;
       const isNew = end === first;
-      for (let k = 0; k < ownLosses.length; k++) {
+      for (let k = 0; k < this.#scenarioCount; k++) {
         const usd = Math.min(profit[from + k] ?? Number.NaN, most);
         ownLosses[k] = (isNew ? 0 : ownLosses[k]!) + Math.min(usd, 0);
         ownGains[k] = (isNew ? 0 : ownGains[k]!) + Math.max(usd, 0);
       }
     }
-    for (let k = 0; k < losses.length; k++) {
+    for (let k = 0; k < this.#scenarioCount; k++) {
       const usd = offsetNet({ losses: ownLosses[k]!, gains: ownGains[k]! }, productOffset, carriedGain);
       losses[k] = (isFirst ? 0 : losses[k]!) + Math.min(usd, 0);
       gains[k] = (isFirst ? 0 : gains[k]!) + Math.max(usd, 0);
@@ -132,7 +135,7 @@ export class GroupNetting {
     let at = 0;
     let worst = Number.NaN;
     let hasNaN = false;
-    for (let k = 0; k < losses.length; k++) {
+    for (let k = 0; k < this.#scenarioCount; k++) {
       const usd = offsetNet({ losses: losses[k]!, gains: gains[k]! }, portfolioOffset, carriedGain);
       if (k === 0) worst = usd;
       hasNaN ||= Number.isNaN(usd);

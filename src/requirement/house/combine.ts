@@ -12,6 +12,8 @@ export interface TestOutcome {
   /** False where its regime is in another state. */
   readonly inForce: boolean;
   readonly outcome: Outcome;
+  /** First of its details; `null` where nothing is to be said beside them. */
+  readonly said: string | null;
 }
 
 export interface HouseResult {
@@ -99,7 +101,7 @@ function withoutNaN(test: TestOutcome, { withoutModel }: AccountFigures): TestOu
   const named = withoutModel().map((symbol) => ({ symbol, what: "value by the model" }));
   const missing =
     named.length > 0 ? named : [{ symbol: test.rule.id, what: "finite value at every scenario" }];
-  return { ...test, outcome: { requirementUsd: null, missing, explain: nothingToExplain } };
+  return { ...test, outcome: { requirementUsd: null, missing, explain: nothingToExplain }, said: null };
 }
 
 /** Whether the requirement rests on the test. */
@@ -173,7 +175,7 @@ function testResult(test: TestOutcome, place: Place, { equityUsd }: AccountFigur
     worst,
     binding: raises && place.isKnown,
     reason: reasonOf(test, place, equityUsd),
-    details,
+    details: test.said === null ? details : [test.said, ...details],
     pointsOfNoReturn,
     sizes,
     rule: { source: rule.source, paragraph: rule.paragraph ?? null, standing: rule.standing },

@@ -4,13 +4,14 @@ import {
   type Explanation,
   gridRun,
   type HouseContext,
+  type NettedBook,
   ownGrids,
   type PointOfNoReturn,
   type PreparedTest,
   uncomputed,
 } from "./context.js";
 import { groupsRequirement, type TestedGroup, testedGroup, testedGroups } from "./group-requirement.js";
-import { classGroupOf, missingOf } from "./range-test.js";
+import { missingOf } from "./range-test.js";
 import * as ranges from "./ranges.js";
 
 /** Points a side at which the point of no return is looked for; half of them lie within the expected range. */
@@ -38,45 +39,30 @@ export function expectedRangeTest(rule: RuleOf<"expected_range">, context: House
     return { moves: ranges.stretched(ranges.ruleMoves(group, rules), ends) };
   });
   const searchGrids = ranges.listedGrids(classGroups, "relative", (group) =>
-    [searchMoves(expectedEnds(group))].flatMap(({ down, up }) =>
-      [...down, ...up].map((move) => ({ move, volatilityMove: 0 })),
-    ),
+    allMoves(searchMoves(expectedEnds(group))).map((move) => ({ move, volatilityMove: 0 })),
   );
   const wide = gridRun(wideGrids, false, context);
   const search = gridRun(searchGrids, false, context);
   const own = ownGrids(context);
-  const searchedAt = expected.map((range) => (range === undefined ? null : searchMoves(range.ends)));
+  const expectations = classGroups.map((group, classRow): Expectation | null => {
+    const range = expected[classRow];
+    if (range === undefined) return null;
+    return { classGroup: group.id, own: ranges.ruleEnds(group, rules), moves: searchMoves(range.ends) };
+  });
   return (book) => {
     const netted = own.net(book);
-    const widened = wide.net(book);
-    const searched = search.net(book).profit;
+    const tested = { netted, widened: wide.net(book), searched: search.net(book) };
     return ({ rows, equityUsd, besideUsd }) => {
       const held = testedGroups(rows, book, netted);
       const missing = missingOf(held, expected);
       if (missing.length > 0) return uncomputed(missing);
       const parts = held.map((part, i): WidenedPart => {
-        const moves = searchedAt[part.classRow] ?? null;
-        if (moves === null) return { part, point: null, sides: notWidened };
-        const group = classGroupOf(part.classRow, context);
-        const row = rows[i] ?? -1;
-        const profits = searched.subarray(2 * searchPoints * row, 2 * searchPoints * (row + 1));
-        const point = pointOfNoReturn(group.id, { moves, equityUsd, profits });
-        const sides = widenedSides(point, ranges.ruleEnds(group, rules));
-        // Where a profit of the search is not a number, no side can be told.
-        const isTold = !profits.some((usd) => Number.isNaN(usd));
-        const count = netted.scenarioCount;
-        const wider = testedGroup(row, part.classRow, widened);
-        return {
-          part: isTold ? mixed(part, { wider, sides, count }) : withoutProfit(part, count),
-          point,
-          sides,
-        };
+        const expectation = expectations[part.classRow] ?? null;
+        if (expectation === null) return { part, point: null, sides: notWidened };
+        return widenedPart(part, { tested, row: rows[i] ?? -1, equityUsd, expectation });
       });
-      const { usd, worst } = groupsRequirement(
-        parts.map(({ part }) => part),
-        netted.scenarioCount,
-        context,
-      );
+      const groups = parts.map(({ part }) => part);
+      const { usd, worst } = groupsRequirement(groups, netted.scenarioCount, context);
       return {
         requirementUsd: usd + besideUsd,
         missing: [],
@@ -84,6 +70,43 @@ export function expectedRangeTest(rule: RuleOf<"expected_range">, context: House
       };
     };
   };
+}
+
+/** A class group of which a range is expected. */
+interface Expectation {
+  readonly classGroup: string;
+  /** The rule set's. */
+  readonly own: ranges.Ends;
+  readonly moves: SearchMoves;
+}
+
+interface Widening {
+  readonly expectation: Expectation;
+  readonly row: number;
+  readonly equityUsd: number;
+  readonly tested: SearchedBook;
+}
+
+interface SearchedBook {
+  readonly netted: NettedBook;
+  /** Under the expected ranges. */
+  readonly widened: NettedBook;
+  /** At the moves of the search. */
+  readonly searched: NettedBook;
+}
+
+// Members are copied one by one: spreading objects takes longer than the search.
+function widenedPart(part: TestedGroup, asked: Widening): WidenedPart {
+  const { expectation, row, equityUsd } = asked;
+  const { netted, widened, searched } = asked.tested;
+  const profits = searched.profit.subarray(2 * searchPoints * row, 2 * searchPoints * (row + 1));
+  const point = pointOfNoReturn({ expectation, equityUsd, profits });
+  const sides = widenedSides(point, expectation.own);
+  // Where a profit of the search is not a number, no side can be told.
+  if (hasNaN(profits)) return { part: withoutProfit(part, netted.scenarioCount), point, sides };
+  if (!sides.down && !sides.up) return { part, point, sides };
+  const wider = testedGroup(row, part.classRow, widened);
+  return { part: mixed(part, { wider, sides, count: netted.scenarioCount }), point, sides };
 }
 
 interface WidenedPart {
@@ -115,7 +138,7 @@ function widenedSides({ down, up, expectedDown, expectedUp }: PointOfNoReturn, o
 
 const notWidened: Sides = { down: false, up: false };
 
-interface Widening {
+interface Wider {
   readonly wider: TestedGroup;
   readonly sides: Sides;
   /** Of scenarios. */
@@ -123,14 +146,13 @@ interface Widening {
 }
 
 /** The points of the widened sides from the wider run, all others as they were. */
-function mixed(part: TestedGroup, { wider, sides, count }: Widening): TestedGroup {
-  if (!sides.down && !sides.up) return part;
+function mixed(part: TestedGroup, { wider, sides, count }: Wider): TestedGroup {
   const isWide = part.scenarios.map(({ move }) => (move < 0 ? sides.down : move > 0 && sides.up));
   const profit = part.profit.slice(part.from, part.from + count);
   for (let s = 0; s < count; s++)
     if (isWide[s] === true) profit[s] = wider.profit[wider.from + s] ?? Number.NaN;
   const scenarios = part.scenarios.map((own, s) => (isWide[s] === true ? (wider.scenarios[s] ?? own) : own));
-  return { ...part, profit, from: 0, scenarios };
+  return { classRow: part.classRow, minimum: part.minimum, profit, from: 0, scenarios };
 }
 
 function withoutProfit(part: TestedGroup, count: number): TestedGroup {
@@ -150,14 +172,19 @@ function searchMoves(range: ranges.Ends): SearchMoves {
   return { range, down: out(Math.max(-1, 2 * range.down)), up: out(2 * range.up) };
 }
 
+function allMoves({ down, up }: SearchMoves): number[] {
+  return [...down, ...up];
+}
+
 interface Search {
-  readonly moves: SearchMoves;
+  readonly expectation: Expectation;
   readonly equityUsd: number;
   /** At the moves down, then at those up. */
   readonly profits: Float64Array;
 }
 
-function pointOfNoReturn(classGroup: string, { moves, equityUsd, profits }: Search): PointOfNoReturn {
+function pointOfNoReturn({ expectation, equityUsd, profits }: Search): PointOfNoReturn {
+  const { classGroup, moves } = expectation;
   return {
     classGroup,
     down: firstRuin(moves.down, profits.subarray(0, searchPoints), equityUsd),
@@ -170,11 +197,18 @@ function pointOfNoReturn(classGroup: string, { moves, equityUsd, profits }: Sear
 /** The smallest move at which equity + profit <= 0; `null` where there is none among them. Profit is 0 at move 0. */
 export function firstRuin(moves: readonly number[], profits: Float64Array, equityUsd: number): number | null {
   if (equityUsd <= 0) return 0;
-  const at = profits.findIndex((profit) => equityUsd + profit <= 0);
-  if (at < 0) return null;
+  // A loop: `findIndex` with a function takes several times as long, and this is asked of every class group of a book.
+  let at = 0;
+  while (at < profits.length && !(equityUsd + (profits[at] ?? Number.NaN) <= 0)) at++;
+  if (at === profits.length) return null;
   const before = { move: moves[at - 1] ?? 0, left: equityUsd + (profits[at - 1] ?? 0) };
   const after = { move: moves[at] ?? Number.NaN, left: equityUsd + (profits[at] ?? Number.NaN) };
   return before.move + ((after.move - before.move) * before.left) / (before.left - after.left);
+}
+
+function hasNaN(profits: Float64Array): boolean {
+  for (let i = 0; i < profits.length; i++) if (Number.isNaN(profits[i])) return true;
+  return false;
 }
 
 function sideDetails(

@@ -79,12 +79,12 @@ function preparedTest(
   const known = states.find(({ regime }) => regime === when?.regime);
   if (known?.state === null) {
     const outcome = uncomputed([{ symbol: known.series, what: "recent value" }]);
-    return () => () => ({ rule, inForce: true, outcome });
+    return () => () => ({ rule, inForce: true, outcome, said: null });
   }
   if (when !== undefined && known?.state !== when.is) {
     const reason = `not in force: ${when.regime} is ${known?.state}, not ${when.is}`;
     const outcome = { ...nothing, reason };
-    return () => () => ({ rule, inForce: false, outcome });
+    return () => () => ({ rule, inForce: false, outcome, said: null });
   }
   const test = preparedKind(rule, context);
   const said =
@@ -93,20 +93,7 @@ function preparedTest(
       : null;
   return (book) => {
     const evaluate = test(book);
-    return (account) => {
-      const outcome = evaluate(account);
-      return { rule, inForce: true, outcome: said === null ? outcome : saying(said, outcome) };
-    };
-  };
-}
-
-function saying(said: string, { explain, ...outcome }: TestOutcome["outcome"]): TestOutcome["outcome"] {
-  return {
-    ...outcome,
-    explain: () => {
-      const told = explain();
-      return { ...told, details: [said, ...told.details] };
-    },
+    return (account) => ({ rule, inForce: true, outcome: evaluate(account), said });
   };
 }
 

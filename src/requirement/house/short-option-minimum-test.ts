@@ -28,7 +28,8 @@ export function shortOptionMinimumTest(rule: Rule, context: HouseContext): Prepa
         if (isNamed[part.classRow] !== 1) return part;
         const { count, extraUsd } = extraMinimum(rows[i] ?? -1, minimums);
         if (count > 0) charged.push({ classRow: part.classRow, count });
-        return { ...part, minimum: part.minimum + extraUsd };
+        const { classRow, profit, from, minimum, scenarios } = part;
+        return { classRow, profit, from, minimum: minimum + extraUsd, scenarios };
       });
       const { usd, worst } = groupsRequirement(parts, netted.scenarioCount, context);
       const which = rule.counts === "all" ? "" : "uncovered ";
