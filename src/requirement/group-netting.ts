@@ -107,6 +107,7 @@ export class GroupNetting {
   #addProductGroup(parts: readonly ClassProfit[], first: number, isFirst: boolean): number {
     const { ownLosses, ownGains, losses, gains } = this.#sums;
     const { minimumPer, carriedGain } = this.#readings;
+    const count = this.#scenarioCount;
     const { productOffset } = this.placeOf(parts[first]!.classRow);
     const number = this.#productGroup[parts[first]!.classRow];
     let end = first;
@@ -114,13 +115,13 @@ export class GroupNetting {
       const { profit, from, minimum } = parts[end]!;
       const most = minimumPer === "class_group" ? -minimum : Number.POSITIVE_INFINITY;
       const isNew = end === first;
-      for (let k = 0; k < this.#scenarioCount; k++) {
+      for (let k = 0; k < count; k++) {
         const usd = Math.min(profit[from + k] ?? Number.NaN, most);
         ownLosses[k] = (isNew ? 0 : ownLosses[k]!) + Math.min(usd, 0);
         ownGains[k] = (isNew ? 0 : ownGains[k]!) + Math.max(usd, 0);
       }
     }
-    for (let k = 0; k < this.#scenarioCount; k++) {
+    for (let k = 0; k < count; k++) {
       const usd = offsetNet({ losses: ownLosses[k]!, gains: ownGains[k]! }, productOffset, carriedGain);
       losses[k] = (isFirst ? 0 : losses[k]!) + Math.min(usd, 0);
       gains[k] = (isFirst ? 0 : gains[k]!) + Math.max(usd, 0);
@@ -132,10 +133,11 @@ export class GroupNetting {
     const { losses, gains } = this.#sums;
     const { portfolioGroup, portfolioOffset } = this.placeOf(members[0]!.classRow);
     const { carriedGain } = this.#readings;
+    const count = this.#scenarioCount;
     let at = 0;
     let worst = Number.NaN;
     let hasNaN = false;
-    for (let k = 0; k < this.#scenarioCount; k++) {
+    for (let k = 0; k < count; k++) {
       const usd = offsetNet({ losses: losses[k]!, gains: gains[k]! }, portfolioOffset, carriedGain);
       if (k === 0) worst = usd;
       hasNaN ||= Number.isNaN(usd);
