@@ -201,6 +201,36 @@ test("a size counts the deltas of options", async () => {
   expect(trees.accounts[0]?.binding).toBe("shares");
 });
 
+test("more accounts than are computed at once, special and incomplete ones among them", async () => {
+  const { folder, engine } = used;
+  const accounts = Array.from({ length: 1100 }, (_, i) => `A${String(i).padStart(4, "0")}`);
+  const rows = accounts.flatMap((account, i): [string, string, number][] => [
+    [account, "AAA", 1 + ((i * 37) % 90)],
+    [account, "BBB", 45 - ((i * 53) % 90) || 7],
+    ...(i % 100 === 23 ? [[account, "NEL", 10] as [string, string, number]] : []),
+    ...(i % 100 === 77 ? [[account, "NOSUCH", 10] as [string, string, number]] : []),
+  ]);
+  const columns = { account: "varchar", symbol: "varchar", quantity: "double" };
+  const positions = await folder.write("many.parquet", { columns, rows });
+  const underlyings = await folder.write("many-underlyings.parquet", {
+    columns: { symbol: "varchar", price: "double", kind: "varchar", margin_eligible: "boolean" },
+    rows: [
+      ["AAA", 101.1, "stock", null],
+      ["BBB", 47.3, "stock", null],
+      ["NEL", 3.7, "stock", false],
+    ],
+  });
+  const files = {
+    positions: [positions],
+    underlyings: [underlyings],
+    asOf: "2026-11-20T16:00:00-05:00",
+  };
+  const { book, trees } = await expectAsTrees(engine, files, { rules: "house-example-ibkr" });
+  expect(book.classGroups).toEqual(columnsOfTrees(trees).classGroups);
+  expect(trees.totals.incompleteAccounts).toBe(11);
+  expect(trees.accounts.filter(({ notEligible }) => notEligible.length > 0)).toHaveLength(11);
+});
+
 test("blocks and threads leave no trace, and parts of blocks are told", async () => {
   const threads = await loadEngine({ threads: 2 });
   try {
