@@ -71,7 +71,7 @@ export function fillNetting(piecePtr: usize, scratchPtr: usize): void {
  * Reads the rows of a group's contracts from one end to the other. Its holdings ask for them in no order, which memory answers
  * several times as slowly; so it is worth it where there are as many holdings as contracts.
  */
-function readAhead(groupPtr: usize, scratchPtr: usize): void {
+export function readAhead(groupPtr: usize, scratchPtr: usize): void {
   const startPtr = word(groupPtr, CONTRACT_ROWS);
   const endPtr = startPtr + word(groupPtr, CONTRACTS) * contractBytes(groupPtr);
   let sum: u64 = 0;

@@ -13,6 +13,7 @@ import { WorkerPool } from "../dist/workers/worker-pool.js";
 import { summarise } from "./harness.mjs";
 import { americanChain, cells, priceFactors, volCount } from "./inputs.mjs";
 import { draws } from "./reg-t-books.mjs";
+import { scalingOf, sliceRounds } from "./threads.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** Lots of one account in one group, and of one account in all. */
@@ -48,13 +49,16 @@ const alone = {
  * account are six in each of five groups.
  *
  * Netted by class group, the holdings of one group in all accounts follow one another. By account, those of one account do: here
- * all contracts make one group, and the six holdings of an account in one true group stand as an account of their own, so that as
- * many sums are made, of the same rows, in the other order.
+ * all contracts make one group, and six holdings of an account stand as an account of their own, so that as many sums are made, of
+ * the same rows, in the other order: of six contracts of one true group or, at random, of any six.
+ *
+ * @param {{ accountCount: number, scenarioCount: number, order?: "by class group" | "by account" | "at random" }} shape
  */
-function madeBook(valuation, { accountCount, scenarioCount, isByAccount = false }, draw) {
+function madeBook(valuation, { accountCount, scenarioCount, order: inOrder = "by class group" }, draw) {
   const contractCount = 100_000;
   const groups = 1000;
   const perGroup = contractCount / groups;
+  const isByAccount = inOrder !== "by class group";
   const nettedGroups = isByAccount ? 1 : groups;
   const perNettedGroup = contractCount / nettedGroups;
   const contracts = madeContracts(contractCount, scenarioCount, draw);
@@ -78,7 +82,7 @@ function madeBook(valuation, { accountCount, scenarioCount, isByAccount = false 
   const lotsANetted = isByAccount ? lotsAGroup : lotsAnAccount;
   let group = 0;
   for (let i = 0; i < count; i++) {
-    if (i % lotsAGroup === 0) group = Math.floor(draw() * groups);
+    if (i % lotsAGroup === 0 || inOrder === "at random") group = Math.floor(draw() * groups);
     lots.account[i] = Math.floor(i / lotsANetted);
     lots.contract[i] = group * perGroup + Math.floor(draw() * perGroup);
     lots.millionths[i] = 1e6 * (1 + Math.floor(draw() * 9));
@@ -97,44 +101,61 @@ function madeBook(valuation, { accountCount, scenarioCount, isByAccount = false 
   return { orderCalls: order.calls, calls: question.calls, count, release };
 }
 
-/** Seconds a lot: ordered, netted by class group, and netted account by account. */
+/** Seconds a lot: ordered, netted, and their profits gathered alone, in each order. */
 function nettingSpeeds(valuation, shape, { draw, rounds }) {
-  const books = [false, true].map((isByAccount) => madeBook(valuation, { ...shape, isByAccount }, draw));
-  const [own, other] = books;
-  const ways = { byClass: own.calls, byAccount: other.calls, order: own.orderCalls };
+  const [own, other, random] = ["by class group", "by account", "at random"].map((order) =>
+    madeBook(valuation, { ...shape, order }, draw),
+  );
+  const net =
+    ({ calls }) =>
+    () =>
+      valuation.run(calls);
+  const { gatherAll } = entryOf("gather", valuation.kernel.memory);
+  const gather =
+    ({ calls }) =>
+    () => {
+      for (const { parameters } of calls) gatherAll(...parameters);
+    };
+  const ways = {
+    order: () => valuation.run(own.orderCalls),
+    byClass: net(own),
+    byAccount: net(other),
+    gatherByClass: gather(own),
+    gatherByAccount: gather(other),
+    gatherAtRandom: gather(random),
+  };
   const samples = Object.fromEntries(Object.keys(ways).map((name) => [name, []]));
   // By turns, so that what else the machine does meets all alike.
   for (let round = 0; round < rounds + 3; round++)
-    for (const [name, calls] of Object.entries(ways)) {
+    for (const [name, run] of Object.entries(ways)) {
       const clock = performance.now();
-      valuation.run(calls);
+      run();
       if (round >= 3) samples[name].push((performance.now() - clock) / 1000 / own.count);
     }
-  for (const book of books) book.release();
+  for (const book of [own, other, random]) book.release();
   return Object.fromEntries(Object.entries(samples).map(([name, each]) => [name, summarise(each)]));
 }
 
-/** A WebAssembly loop that reads memory in order, bytes per second. */
-function readSpeed(bytes, rounds) {
-  const file = join(root, "build", "bench-read.wasm");
+/** What an entry of the bench build exports: assembly/read.ts or assembly/gather.ts, on a memory like the kernel's. */
+function entryOf(name, memory) {
+  const file = join(root, "build", `bench-${name}.wasm`);
+  const options = "--config none --runtime stub --noAssert --enable simd --enable threads -O3 --importMemory";
   execFileSync(process.execPath, [
     join(root, "node_modules/assemblyscript/bin/asc.js"),
-    join(root, "assembly/read.ts"),
-    "--config",
-    "none",
-    "--runtime",
-    "stub",
-    "--enable",
-    "simd",
-    "-O3",
-    "--importMemory",
-    "-o",
-    file,
+    join(root, `assembly/${name}.ts`),
+    ...options.split(" "),
+    ...["--sharedMemory", "--initialMemory", "16", "--maximumMemory", "65536"],
+    ...["-o", file],
   ]);
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / 65_536) + 2 });
+  return new WebAssembly.Instance(new WebAssembly.Module(readFileSync(file)), { env: { memory } }).exports;
+}
+
+/** A WebAssembly loop that reads memory in order, seconds per byte. */
+function readSpeed(bytes, rounds) {
+  const initial = Math.ceil(bytes / 65_536) + 16;
+  const memory = new WebAssembly.Memory({ initial, maximum: 65_536, shared: true });
   new Float64Array(memory.buffer).fill(1);
-  const module = new WebAssembly.Module(readFileSync(file));
-  const { readAll } = new WebAssembly.Instance(module, { env: { memory, abort: () => null } }).exports;
+  const { readAll } = entryOf("read", memory);
   const start = 65_536;
   if (readAll(start, bytes) !== bytes / 8) throw new Error("the sum of ones");
   const samples = [];
@@ -237,6 +258,9 @@ export async function booksResult({ rounds }) {
   const thirty = nettingSpeeds(valuation, { accountCount, scenarioCount: 30 }, { draw, rounds: few });
   const book = madeBook(valuation, { accountCount, scenarioCount: 10 }, draw);
   const [one, two] = await wallOfTwo(valuation, book.calls, few);
+  const slices = { rounds: few, callsPerSlice: 1, slicesPerTask: book.calls.length };
+  const unitsPerCall = book.count / book.calls.length;
+  const { scaling } = scalingOf(await sliceRounds(valuation, book.calls, { ...slices, unitsPerCall }));
   book.release();
   const { options, volatility } = americanChain();
   const placed = valuation.place({ ...options, count: options.spot.length });
@@ -255,8 +279,11 @@ export async function booksResult({ rounds }) {
   const row = (name, { times }) => ({ name, ...summarise(times.map(({ seconds }) => seconds)) });
   const least = ({ times }) => Math.min(...times.map(({ seconds }) => seconds));
   const megabytes = Math.max(...large.times.map(({ kilobytes }) => kilobytes)) / 1000;
-  const told = (name, { byClass, byAccount }, count) =>
-    `${name} scenarios: ${(count / byClass.q25 / 1e9).toFixed(1)} GB/s of ${(1 / read.q25 / 1e9).toFixed(1)} that memory in order is read at, ${(100 * shareOf(byClass, count)).toFixed(0)} %; class groups against accounts ${(byAccount.q25 / byClass.q25).toFixed(1)} times as fast`;
+  const share = (name, { byClass }, count) =>
+    `${name} scenarios: netting reads ${(count / byClass.q25 / 1e9).toFixed(1)} GB/s of ${(1 / read.q25 / 1e9).toFixed(1)} that memory in order is read at, ${(100 * shareOf(byClass, count)).toFixed(0)} %`;
+  const timesAsFast = (slow, fast) => (slow.q25 / fast.q25).toFixed(1);
+  const orders = (name, speeds) =>
+    `${name} scenarios, by class group against account by account: netting ${timesAsFast(speeds.byAccount, speeds.byClass)} times as fast; the gather alone ${timesAsFast(speeds.gatherByAccount, speeds.gatherByClass)}, against contracts in no order ${timesAsFast(speeds.gatherAtRandom, speeds.gatherByClass)}`;
   return {
     title: "Books: netting by class group, and whole runs",
     unit: "lot (ordering, netting), byte (reading), position (valuing each), run (commands)",
@@ -266,6 +293,9 @@ export async function booksResult({ rounds }) {
       { name: "netting, in the order of accounts, ten scenarios", ...ten.byAccount },
       { name: "netting, in the order of class groups, thirty scenarios", ...thirty.byClass },
       { name: "netting, in the order of accounts, thirty scenarios", ...thirty.byAccount },
+      { name: "its gather alone, in the order of class groups, thirty scenarios", ...thirty.gatherByClass },
+      { name: "its gather alone, in the order of accounts, thirty scenarios", ...thirty.gatherByAccount },
+      { name: "its gather alone, contracts in no order, thirty scenarios", ...thirty.gatherAtRandom },
       { name: "valuing each position, American, ten scenarios", ...pricing },
       { name: "reading memory in order", ...read },
       { name: "netting of the book, one thread", ...one },
@@ -276,21 +306,20 @@ export async function booksResult({ rounds }) {
     errors: {},
     books: {
       bandwidth: { ten: shareOf(ten.byClass, bytes.ten), thirty: shareOf(thirty.byClass, bytes.thirty) },
-      byClass: {
-        ten: ten.byAccount.q25 / ten.byClass.q25,
-        thirty: thirty.byAccount.q25 / thirty.byClass.q25,
-      },
+      gather: thirty.gatherAtRandom.q25 / thirty.gatherByClass.q25,
       perBook,
-      workers: one.median / two.median,
+      workers: scaling,
       small: least(small),
       large: isQuick ? null : least(large),
       valuationAndNetting: isQuick ? null : large.steps["value contracts"] + large.steps.net,
       megabytes,
     },
     facts: [
-      told("ten", ten, bytes.ten),
-      told("thirty", thirty, bytes.thirty),
-      `two workers against one: ${(one.median / two.median).toFixed(2)} by wall clock`,
+      share("ten", ten, bytes.ten),
+      share("thirty", thirty, bytes.thirty),
+      orders("ten", ten),
+      orders("thirty", thirty),
+      `two workers against one, netting: by slices ${scaling.byQ10.toFixed(2)} by q10, ${scaling.byMedian.toFixed(2)} by median; by wall clock ${scaling.byWall.toFixed(2)}; the engine's pool by wall clock ${(one.median / two.median).toFixed(2)} by median, ${(one.q25 / two.q25).toFixed(2)} by q25`,
       `steps of the large run in a process that is warm: ${Object.entries(large.steps)
         .map(([name, seconds]) => `${name} ${seconds.toFixed(2)} s`)
         .join(", ")}`,

@@ -8,9 +8,8 @@ import { canPin } from "./pin.mjs";
 import { agree, summarise } from "./harness.mjs";
 import { americanChain, cells, europeanBlocks, priceFactors, volCount } from "./inputs.mjs";
 
-const callsPerSlice = 4;
-/** Some 60 ms: long enough for the system to move a woken thread to the other core. */
-const slicesPerTask = 200;
+/** Some 60 ms a task: long enough for the system to move a woken thread to the other core. */
+const pricingSlices = { callsPerSlice: 4, slicesPerTask: 200, unitsPerCall: 256 * cells };
 
 /** `times` copies of the options of some blocks as one list, placed, with their volatilities set. */
 function placedList(valuation, blocks, times) {
@@ -36,8 +35,13 @@ function placedList(valuation, blocks, times) {
   return { count, grid };
 }
 
-/** Rounds of: one worker at work, both at once; worker w takes the even or the odd calls. */
-async function sliceRounds(valuation, calls, rounds) {
+/**
+ * Rounds of: one worker at work, both at once; worker w takes the even or the odd calls.
+ *
+ * @param {{ callsPerSlice: number, slicesPerTask: number, unitsPerCall: number }} slices
+ */
+export async function sliceRounds(valuation, calls, { rounds, ...slices }) {
+  const { callsPerSlice, slicesPerTask } = slices;
   const { kernel } = valuation;
   const pool = new Piscina({
     filename: new URL("slices-worker.mjs", import.meta.url).href,
@@ -52,7 +56,7 @@ async function sliceRounds(valuation, calls, rounds) {
     calls: calls.filter((_, i) => i % 2 === w),
     callsPerSlice,
   }));
-  const ask = async (w, count) => sliceTimes(await pool.run({ ...tasks[w], count }));
+  const ask = async (w, count) => sliceTimes(await pool.run({ ...tasks[w], count }), slices);
   await Promise.all([ask(0, 20), ask(1, 20)]);
   const samples = { alone: [], first: [], second: [] };
   const wall = [];
@@ -69,12 +73,26 @@ async function sliceRounds(valuation, calls, rounds) {
   return { samples, wall };
 }
 
-/** Start, end (ms) and seconds per cell. */
-function sliceTimes(times) {
+/** Start, end (ms) and seconds per unit. */
+function sliceTimes(times, { callsPerSlice, unitsPerCall }) {
   return Array.from({ length: times.length / 2 }, (_, s) => {
     const [start, end] = [times[2 * s], times[2 * s + 1]];
-    return { start, end, seconds: (end - start) / 1000 / (callsPerSlice * 256 * cells) };
+    return { start, end, seconds: (end - start) / 1000 / (callsPerSlice * unitsPerCall) };
   });
+}
+
+/** Quantiles of slices, and how many times as much two workers do as one. */
+export function scalingOf({ samples, wall }) {
+  const seconds = (list) => summarise(list.map((one) => one.seconds));
+  const [alone, first, second] = [samples.alone, samples.first, samples.second].map(seconds);
+  const by = (q) => alone[q] / first[q] + alone[q] / second[q];
+  const scaling = {
+    byQ10: by("q10"),
+    byQ25: by("q25"),
+    byMedian: by("median"),
+    byWall: summarise(wall).median,
+  };
+  return { alone, first, second, scaling };
 }
 
 /**
@@ -130,16 +148,9 @@ export async function threadsResult({ rounds }) {
   const european = placedList(valuation, europeanBlocks(), 32);
   const american = placedList(valuation, [americanChain()], 16);
   const load = [loadavg()[0]];
-  const { samples, wall } = await sliceRounds(valuation, european.grid.calls.slice(0, 16), rounds);
-  const seconds = (list) => summarise(list.map((one) => one.seconds));
-  const [alone, first, second] = [samples.alone, samples.first, samples.second].map(seconds);
-  const by = (q) => alone[q] / first[q] + alone[q] / second[q];
-  const scaling = {
-    byQ10: by("q10"),
-    byQ25: by("q25"),
-    byMedian: by("median"),
-    byWall: summarise(wall).median,
-  };
+  const calls = european.grid.calls.slice(0, 16);
+  const slices = await sliceRounds(valuation, calls, { rounds, ...pricingSlices });
+  const { alone, first, second, scaling } = scalingOf(slices);
   const pinned = { rounds, workerFile: new URL("pinned-worker.mjs", import.meta.url) };
   const free = { rounds, workerFile: new URL("../dist/workers/worker.js", import.meta.url) };
   const lists = [
@@ -153,7 +164,7 @@ export async function threadsResult({ rounds }) {
     await wallRounds("American list per grid", valuation, american, free),
   ];
   load.push(loadavg()[0]);
-  const share = (100 * simultaneousShare(samples, alone.median)).toFixed(0);
+  const share = (100 * simultaneousShare(slices.samples, alone.median)).toFixed(0);
   return {
     title: "Two worker threads of one piscina pool, 30-cell grids",
     unit: "cell",
