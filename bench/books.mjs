@@ -139,14 +139,11 @@ function nettingSpeeds(valuation, shape, { draw, rounds }) {
 /** What an entry of the bench build exports: assembly/read.ts or assembly/gather.ts, on a memory like the kernel's. */
 function entryOf(name, memory) {
   const file = join(root, "build", `bench-${name}.wasm`);
-  const options = "--config none --runtime stub --noAssert --enable simd --enable threads -O3 --importMemory";
-  execFileSync(process.execPath, [
-    join(root, "node_modules/assemblyscript/bin/asc.js"),
-    join(root, `assembly/${name}.ts`),
-    ...options.split(" "),
-    ...["--sharedMemory", "--initialMemory", "16", "--maximumMemory", "65536"],
-    ...["-o", file],
-  ]);
+  const compiler = join(root, "node_modules/assemblyscript/bin/asc.js");
+  const source = join(root, `assembly/${name}.ts`);
+  const code = "--config none --runtime stub --noAssert --enable simd --enable threads -O3".split(" ");
+  const shared = "--importMemory --sharedMemory --initialMemory 16 --maximumMemory 65536".split(" ");
+  execFileSync(process.execPath, [compiler, source, ...code, ...shared, "-o", file]);
   return new WebAssembly.Instance(new WebAssembly.Module(readFileSync(file)), { env: { memory } }).exports;
 }
 
