@@ -250,7 +250,7 @@ export async function booksResult({ rounds }) {
   const next = draws(20261120);
   const draw = () => next(2_147_483_647) / 2_147_483_647;
   const read = readSpeed(268_435_456, few);
-  const accountCount = (isQuick ? 4 : 8) * accountsAPiece;
+  const accountCount = (isQuick ? 8 : 16) * accountsAPiece;
   const ten = nettingSpeeds(valuation, { accountCount, scenarioCount: 10 }, { draw, rounds: few });
   const thirty = nettingSpeeds(valuation, { accountCount, scenarioCount: 30 }, { draw, rounds: few });
   const book = madeBook(valuation, { accountCount, scenarioCount: 10 }, draw);

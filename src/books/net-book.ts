@@ -10,10 +10,10 @@ export type RunCalls = (calls: readonly KernelCall[]) => Promise<readonly string
 /**
  * Accounts of one piece: one call of the kernel orders its lots, one nets it, and the firm's sums are those of the pieces, added
  * in their order, whatever the number of threads and wherever a book is cut into blocks (blocks are made of whole pieces). The
- * more accounts, the more of them a group's rows serve while they are in the cache; beyond, the accounts' records (2 MB) are not.
- * Some ten milliseconds.
+ * more accounts, the more of them a group's rows serve while they are in the cache; beyond, the accounts' records (1 MB) are not,
+ * and threads have fewer pieces to share. Five to ten milliseconds.
  */
-export const accountsAPiece = 65_536;
+export const accountsAPiece = 32_768;
 
 export interface NettedBlock {
   readonly netting: Netting;
