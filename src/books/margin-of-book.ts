@@ -154,8 +154,9 @@ async function netBlocks(
         notes.push(...(await netRange(block, engine, onNet)));
         continue;
       }
-      onNet();
-      await house.addBlock(lots, range, (part) => request.onProgress?.({ name: "net", ...told, part }));
+      const onPart = (part: number): void => request.onProgress?.({ name: "net", ...told, part });
+      onPart(0);
+      await house.addBlock(lots, range, onPart);
       lots.release();
     }
   } finally {

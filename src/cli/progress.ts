@@ -70,11 +70,20 @@ class Pace {
   #rows = 0;
   /** How long the run takes at the pace so far; null before anything is over. */
   #wholeMs: number | null = null;
+  /** When a step began that tells its parts; how long those take is not known beforehand. */
+  #partsFromMs: number | null = null;
 
-  step({ name, rows }: BookStep, part: number): void {
+  step({ name, rows, done, of, part: ofStep }: BookStep, part: number): void {
     this.#name = name;
     this.#rows = rows ?? this.#rows;
-    if (part > 0) this.#wholeMs = (Date.now() - this.#startMs) / part;
+    const now = Date.now();
+    if (ofStep === undefined) {
+      if (part > 0 && this.#partsFromMs === null) this.#wholeMs = (now - this.#startMs) / part;
+      return;
+    }
+    this.#partsFromMs ??= now;
+    const over = (done + ofStep) / of;
+    if (over > 0) this.#wholeMs = this.#partsFromMs - this.#startMs + (now - this.#partsFromMs) / over;
   }
 
   told(): string {

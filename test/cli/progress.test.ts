@@ -63,3 +63,21 @@ test.each([
   expect(written()).toContain(`${percent}% | write`);
   progress.stop();
 });
+
+test("time left of a step that tells its parts goes by them, whatever came before", () => {
+  const { written, stream: terminal } = stream(true);
+  const progress = bookProgress(terminal);
+  progress.step({ name: "read positions", done: 0, of: 1, rows: 1e6 });
+  vi.advanceTimersByTime(4000);
+  progress.step({ name: "net", done: 0, of: 2, part: 0 });
+  vi.advanceTimersByTime(10_000);
+  // Half of the first of two blocks took 10 s: 40 s for both, after the 4 s before.
+  progress.step({ name: "net", done: 0, of: 2, part: 0.5 });
+  vi.advanceTimersByTime(200);
+  expect(written()).toMatch(/ net \| 23k rows\/s \| 30s left\S*$/);
+  vi.advanceTimersByTime(14_800);
+  progress.step({ name: "read positions", done: 1, of: 2 });
+  vi.advanceTimersByTime(200);
+  expect(written()).toMatch(/ read positions \| 23k rows\/s \| 15s left\S*$/);
+  progress.stop();
+});
