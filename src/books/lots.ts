@@ -26,19 +26,15 @@ export function lotsByAccount(lots: LotColumns, accountCount: number, valuation:
   return { lots: moved, runs: [{ start: 0, end: moved.count }] };
 }
 
+/** In each of them accounts never fall. */
 function stretchesOf({ count, account }: LotColumns): Run[] {
   const stretches: Run[] = [];
-  let start = 0;
-  let before = 0;
-  for (let i = 0; i < count && stretches.length <= mostStretches; i++) {
-    const own = account[i] ?? 0;
-    if (own < before) {
-      stretches.push({ start, end: i });
-      start = i;
-    }
-    before = own;
+  for (let start = 0; start < count && stretches.length <= mostStretches;) {
+    let end = start + 1;
+    while (end < count && account[end]! >= account[end - 1]!) end++;
+    stretches.push({ start, end });
+    start = end;
   }
-  if (count > 0) stretches.push({ start, end: count });
   return stretches;
 }
 
