@@ -2,12 +2,15 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { MarginError } from "../basics/failure.js";
 import { type ArrowCells, arrowCells } from "../tables/arrow.js";
 import { leftFile, rawBytes } from "../tables/file-bytes.js";
-import { appendParts, type OutColumn } from "../tables/write-columns.js";
-import { countsIn, type PositionsFile } from "./positions-file.js";
+import { appendParts } from "../tables/write-columns.js";
+import { PositionParts } from "./arrow-parts.js";
+import { positionColumns, type PositionsFile } from "./positions-file.js";
+import { writeCodes } from "./read-lots.js";
 
-const rowsAPart = 65_536;
-
-/** Copies the positions of an Arrow IPC file into a table. Null where the reader of tables has something to say of the file as a whole. */
+/**
+ * Copies the positions of an Arrow IPC file into tables: numbers as they lie in memory, texts as codes beside a table of each text
+ * once. Null where the reader of tables has something to say of the file as a whole.
+ */
 export async function arrowPositions(
   connection: DuckDBConnection,
   file: string,
@@ -18,12 +21,13 @@ export async function arrowPositions(
   const names = found.columns.map(({ name }) => name);
   const isPlain = ["account", "symbol", "quantity"].every((name) => names.includes(name));
   if (!isPlain || new Set(names).size !== names.length) return null;
-  const select = await appendParts(connection, `book_file_${k}`, partsOf(found));
+  const copied = await copyCells(connection, `book_file_${k}`, found);
   return {
     file,
-    select,
-    counts: countsIn(select),
+    ...copied,
     picked: async (rows) => {
+      if (rows.length === 0)
+        return leftFile(file, { count: 0, columns: names.map((name) => ({ name, cells: [] })) });
       const { columns } = await arrowCells(rawBytes(file));
       const rowNumbers = rows.map(([row]) => Number(row));
       const cells = columns.map(({ name, cellAt }) => ({
@@ -46,43 +50,32 @@ async function cellsOf(file: string): Promise<ArrowCells | null> {
   }
 }
 
-/** So many rows at a time. A row with a cell of another type loses its quantity, so that it is judged cell by cell. */
-function* partsOf({ count, columns }: ArrowCells): Generator<OutColumn[]> {
-  for (let first = 0; first === 0 || first < count; first += rowsAPart) {
-    const rows = Math.min(rowsAPart, count - first);
-    const cells = (name: string): unknown[] => {
-      const cellAt = columns.find((column) => column.name === name)?.cellAt;
-      return Array.from({ length: rows }, (_, k) => cellAt?.(first + k) ?? null);
-    };
-    const [quantity, price, tradePrice, escrow] = ["quantity", "price", "trade_price", "escrow"].map(cells);
-    const isUsable = (k: number): boolean =>
-      isPrice(price?.[k]) && isPrice(tradePrice?.[k]) && [true, false, null].includes(escrow?.[k] as boolean);
-    yield [
-      numbers("row", rows, (k) => first + k),
-      { name: "account", type: "text", cells: cells("account").map(textOf) },
-      { name: "symbol", type: "text", cells: cells("symbol").map(textOf) },
-      numbers("quantity", rows, (k) => (isUsable(k) ? quantity?.[k] : null)),
-      numbers("price", rows, (k) => price?.[k]),
-      numbers("trade_price", rows, (k) => tradePrice?.[k]),
-    ];
-  }
-}
-
-/** Absent where the cell is no number. A loop, for `Float64Array.from` takes several times as long. */
-function numbers(name: string, rows: number, cellAt: (k: number) => unknown): OutColumn {
-  const cells = new Float64Array(rows).fill(Number.NaN);
-  for (let k = 0; k < rows; k++) {
-    const value = cellAt(k);
-    if (typeof value === "number") cells[k] = value;
-  }
-  return { name, type: "number", cells };
-}
-
-/** Or absent. NaN would be taken for absent. */
-function isPrice(value: unknown): boolean {
-  return value === null || (typeof value === "number" && !Number.isNaN(value));
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
+/** Makes the tables `name`, its rows in their order, and `name_account` and `name_symbol`, each text by its code. */
+async function copyCells(
+  connection: DuckDBConnection,
+  name: string,
+  found: ArrowCells,
+): Promise<Pick<PositionsFile, "select" | "coded" | "counts">> {
+  const parts = new PositionParts(found);
+  await appendParts(connection, name, parts);
+  const [accounts, symbols] = [`${name}_account`, `${name}_symbol`];
+  await writeCodes(connection, accounts, parts.codes("account"));
+  await writeCodes(connection, symbols, parts.codes("symbol"));
+  const cells = positionColumns.map((column) => {
+    const count = parts.counts.get(column);
+    if (count === found.count) return column;
+    if (count === undefined) return `null::double as ${column}`;
+    const isText = column === "account" || column === "symbol";
+    return isText
+      ? `nullif(${column}, -1) as ${column}`
+      : `case when isnan(${column}) then null else ${column} end as ${column}`;
+  });
+  const select = `select rowid::double as row, ${cells.join(", ")} from ${name}`;
+  const counts = [found.count, ...positionColumns.map((column) => parts.counts.get(column) ?? 0)];
+  return {
+    select: `select row, a.text as account, s.text as symbol, quantity, price, trade_price from (${select}) p
+      left join ${accounts} a on p.account = a.code left join ${symbols} s on p.symbol = s.code`,
+    coded: { select, accounts, symbols },
+    counts: counts.map((count) => `select ${count}::double`),
+  };
 }

@@ -10,10 +10,20 @@ export interface PositionsFile {
   readonly file: string;
   /** SQL: its rows with their 0-based number `row` and {@link positionColumns}. A cell that cannot be used is absent. */
   readonly select: string;
+  /** Where it keeps texts as codes anyway: lots are then joined by codes. */
+  readonly coded?: CodedPositions;
   /** SQL by `*` and {@link positionColumns}: how many rows, or cells of the column, there are. */
   readonly counts: readonly string[];
   /** The file as its own reader is to see it, with these rows alone: each its number and its cells by column. */
   readonly picked: (rows: readonly (readonly unknown[])[]) => Promise<FileBytes>;
+}
+
+export interface CodedPositions {
+  /** SQL: as {@link PositionsFile.select}, account and symbol by their codes. */
+  readonly select: string;
+  /** Tables (text, code), each text once. */
+  readonly accounts: string;
+  readonly symbols: string;
 }
 
 /** Makes a file's positions known to DuckDB, under names that end in `k`. Null where only the reader of tables can judge them. */

@@ -76,12 +76,11 @@ export class PositionsSource {
     const { rowCount, hasMarks } = shape;
     const accounts = checksAccounts ? await textsIn(connection, "account") : null;
     const early =
-      allAtOnce?.isRoomFor(shape) === true ? await judgeAhead(connection, shape, allAtOnce) : null;
+      allAtOnce?.isRoomFor(shape) === true ? await judgeAhead(connection, shape, allAtOnce, opened) : null;
     const judged = early ?? (await judgeAll(connection, shape, accounts));
-    const { written } = judged;
-    if (hasMarks) await writeNames(connection, written, accounts);
+    if (hasMarks) await writeNames(connection, judged.written, accounts);
     const unread = await unreadSymbols(connection, judged);
-    const symbols = written.filter((text) => !unread.has(text));
+    const symbols = judged.written.filter((text) => !unread.has(text));
     const found = { ...judged, rowCount, hasMarks, symbols, ahead: early?.ahead ?? null };
     return new PositionsSource(connection, opened, found);
   }
@@ -205,13 +204,14 @@ async function judgeAhead(
   connection: DuckDBConnection,
   shape: Shape,
   { tables, lots: roomFor }: AllAtOnce,
+  files: readonly PositionsFile[],
 ): Promise<(Judged & { readonly ahead: LotsAhead }) | null> {
   if (!(await numberListed(connection, tables))) return null;
-  const { rowCount, hasMarks } = shape;
   const judged = await judgeRows(connection, shape, { written: [], accounts: null });
-  const lots = roomFor({ count: await usableRows(connection, { ...judged, rowCount }), hasMarks });
+  const count = await usableRows(connection, { ...shape, ...judged });
+  const lots = roomFor({ count, hasMarks: shape.hasMarks });
   try {
-    const ahead = await readAhead(connection, { ...judged, lots });
+    const ahead = await readAhead(connection, { ...judged, files, lots });
     if (ahead?.isWhole === false) return { ...judged, ahead };
     const written = ahead === null ? [] : await textsOf(connection, heldOrOdd);
     // Those who hold a blank symbol have odd rows.

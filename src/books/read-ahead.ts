@@ -5,6 +5,7 @@ import type { TableFiles } from "../tables/read-tables.js";
 import { appendColumns } from "../tables/write-columns.js";
 import type { LotColumns } from "../valuation/lot-columns.js";
 import { copyLots } from "./read-lots.js";
+import type { CodedPositions, PositionsFile } from "./positions-file.js";
 import { doublesOf, rowsOf } from "./vectors.js";
 
 /** Lots of a whole book, read before its contracts are valued: a lot has the number of its symbol as it is written. */
@@ -16,7 +17,11 @@ export interface LotsAhead {
 
 /** What is read, and where to. */
 export interface ReadAhead {
-  /** SQL: rows of `book_rows` that are taken, and rows of `book_odd` that are taken all the same. */
+  readonly files: readonly Pick<PositionsFile, "coded">[];
+  /**
+   * SQL: rows of `book_rows` that are taken, and rows of `book_odd` that are taken all the same. The first asks of names only
+   * whether they are there.
+   */
   readonly isPlain: string;
   readonly isFraction: string;
   /** Room for all lots. */
@@ -53,12 +58,15 @@ export async function numberListed(connection: DuckDBConnection, files: TableFil
  * @returns null where many have others
  */
 export async function readAhead(connection: DuckDBConnection, asked: ReadAhead): Promise<LotsAhead | null> {
-  const { lots, isPlain, isFraction } = asked;
+  const { files, lots, isPlain, isFraction } = asked;
   const mark = lots.mark === null ? "" : ", coalesce(p.price, 'nan'::double)";
   const lotsOf = (source: string): string => `select a.code, s.code, p.quantity${mark} from ${source} p
     join book_accounts a on p.account = a.text join book_spellings s on p.symbol = s.text`;
+  const coded = files.flatMap((file) => file.coded ?? []);
+  const plain =
+    coded.length < files.length ? [lotsOf("book_rows")] : coded.map((file) => codedLots(file, mark));
   const listed = await connection.run(
-    `${lotsOf("book_rows")} where ${isPlain} union all ${lotsOf("book_odd")} where ${isFraction}`,
+    `${plain.map((select) => `${select} where ${isPlain} union all `).join("")}${lotsOf("book_odd")} where ${isFraction}`,
   );
   let at = await copyLots(listed, { lots, at: 0 });
   if (lots.count - at > mostUnlisted) return null;
@@ -72,6 +80,18 @@ export async function readAhead(connection: DuckDBConnection, asked: ReadAhead):
   }
   if (at === lots.count) await listHeld(connection, lots);
   return { lots, isWhole: at === lots.count };
+}
+
+/** SQL: lots of a file that has codes: a text is looked up once, not in each row. */
+function codedLots({ select, accounts, symbols }: CodedPositions, mark: string): string {
+  return `select a.code, s.code, p.quantity${mark} from (${select}) p
+    join (${codesIn(accounts, "book_accounts")}) a on p.account = a.own
+    join (${codesIn(symbols, "book_spellings")}) s on p.symbol = s.own`;
+}
+
+/** SQL: a file's code beside that of the book. */
+function codesIn(own: string, book: string): string {
+  return `select own.code as own, book.code from ${own} own join ${book} book on own.text = book.text`;
 }
 
 /** Adds to `book_spellings` what it does not have yet of a column of symbols. */

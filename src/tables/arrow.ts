@@ -1,4 +1,4 @@
-import type { DataType } from "apache-arrow";
+import type { Data, DataType, Table } from "apache-arrow";
 import type { arrow as Arrow } from "./arrow-package.js";
 import { type ColumnFile, exactInteger, foreign } from "./column-file.js";
 import { optionalPackage } from "./optional-package.js";
@@ -9,7 +9,18 @@ const endOfStream = Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
 /** An Arrow table whose cells are made when they are asked for. */
 export interface ArrowCells {
   readonly count: number;
-  readonly columns: readonly { readonly name: string; readonly cellAt: (row: number) => unknown }[];
+  /** Rows of each record batch. */
+  readonly batches: readonly number[];
+  readonly columns: readonly ArrowColumn[];
+}
+
+export interface ArrowColumn {
+  readonly name: string;
+  readonly cellAt: (row: number) => unknown;
+  /** How cells may be read without {@link cellAt}; `absent` = none is there, `other` = not at all. */
+  readonly kind: "text" | "coded text" | "number" | "flag" | "absent" | "other";
+  /** By record batch. Empty where the column is not cut as the batches are, which no whole file has. */
+  readonly data: readonly Data[];
 }
 
 /** As {@link arrowCells}, with every cell made. */
@@ -42,14 +53,32 @@ export async function arrowCells(bytes: Buffer): Promise<ArrowCells> {
   const table = arrow.tableFromIPC(bytes);
   const columns = table.schema.fields.map((field, k) => {
     const vector = table.getChildAt(k);
-    const cell = cellOf(field.type, arrow);
+    const { type } = field;
+    const cell = cellOf(type, arrow);
     const cellAt = (row: number): unknown => {
       const value: unknown = vector?.get(row) ?? null;
       return value === null ? null : cell(value);
     };
-    return { name: field.name, cellAt };
+    return { name: field.name, cellAt, kind: kindOf(type, arrow), data: dataOf(table, k) };
   });
-  return { count: table.numRows, columns };
+  return { count: table.numRows, batches: table.batches.map(({ numRows }) => numRows), columns };
+}
+
+function dataOf(table: Table, column: number): readonly Data[] {
+  const data = table.getChildAt(column)?.data ?? [];
+  const isCutAlike = table.batches.every(({ numRows }, k) => data[k]?.length === numRows);
+  return isCutAlike && data.length === table.batches.length ? data : [];
+}
+
+/** Columns whose cells are those of their memory: see {@link cellOf}. */
+function kindOf(type: DataType, { DataType: types, Precision }: typeof Arrow): ArrowColumn["kind"] {
+  const isText = (own: DataType): boolean => types.isUtf8(own) || types.isLargeUtf8(own);
+  if (types.isDictionary(type)) return isText(type.dictionary as DataType) ? "coded text" : "other";
+  if (isText(type)) return "text";
+  if (types.isBool(type)) return "flag";
+  if (types.isNull(type)) return "absent";
+  const isNumber = types.isFloat(type) ? type.precision !== Precision.HALF : types.isInt(type);
+  return isNumber ? "number" : "other";
 }
 
 export async function loadArrow(): Promise<typeof Arrow> {
