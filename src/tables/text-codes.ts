@@ -45,7 +45,7 @@ export class ByteCodes {
     const last = slots.length - 1;
     const hash = hashOf(of, start, end);
     const size = end - start + 1;
-    let at = (hash * slotInts) & last;
+    let at = Math.imul(hash, slotInts) & last;
     while (slots[at + 2] !== 0) {
       const isSame = slots[at] === hash && slots[at + 2] === size;
       if (isSame && isEqual(of, start, end, { store: this.#store, from: slots[at + 1] ?? 0 }))
@@ -105,7 +105,7 @@ function twice(slots: Int32Array): Int32Array<ArrayBuffer> {
 /** Puts a slot where its hash says, or into the next that is free. */
 function place(slots: Int32Array, slot: ArrayLike<number>): void {
   const last = slots.length - 1;
-  let at = ((slot[0] ?? 0) * slotInts) & last;
+  let at = Math.imul(slot[0] ?? 0, slotInts) & last;
   while (slots[at + 2] !== 0) at = (at + slotInts) & last;
   slots.set(slot, at);
 }
