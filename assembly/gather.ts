@@ -5,7 +5,7 @@
 import { sumProfits } from "./net-account";
 import { readAhead } from "./net";
 import {
-  CONTRACTS, GROUPS, GROUP_BYTES, GROUP_COUNT, GROUP_ENDS, HOLDINGS, HOLDING_SIZE, STRIDE, at, word,
+  GROUPS, GROUP_BYTES, GROUP_COUNT, GROUP_ENDS, HOLDINGS, HOLDING_SIZE, STRIDE, at, endOfAccount, word,
 } from "./net-layout";
 
 /** @returns sum of the smallest profits */
@@ -18,11 +18,9 @@ export function gatherAll(piecePtr: usize, scratchPtr: usize): f64 {
   for (let group = 0; group < groups; group++) {
     const groupPtr = word(piecePtr, GROUPS) + <usize>group * GROUP_BYTES;
     const endPtr = holdingsPtr + <usize>load<i32>(at(word(piecePtr, GROUP_ENDS), group, 2)) * size;
-    if ((endPtr - fromPtr) / size >= word(groupPtr, CONTRACTS)) readAhead(groupPtr, scratchPtr);
+    readAhead(groupPtr, (endPtr - fromPtr) / size, scratchPtr);
     while (fromPtr < endPtr) {
-      const account = load<i32>(fromPtr);
-      let toPtr = fromPtr + size;
-      while (toPtr < endPtr && load<i32>(toPtr) == account) toPtr += size;
+      const toPtr = endOfAccount(fromPtr, endPtr, size);
       sumProfits(groupPtr, fromPtr, toPtr, size, scratchPtr);
       sum += leastOf(scratchPtr, word(groupPtr, STRIDE) << 3);
       fromPtr = toPtr;

@@ -88,6 +88,16 @@ export function at(ptr: usize, index: i32, shift: i32): usize {
   return ptr + (<usize>index << shift);
 }
 
+/** Where the holdings (or ordered lots) of the account that stands at fromPtr end. */
+// @ts-ignore: decorator
+@inline
+export function endOfAccount(fromPtr: usize, endPtr: usize, size: usize): usize {
+  const account = load<i32>(fromPtr);
+  let toPtr = fromPtr + size;
+  while (toPtr < endPtr && load<i32>(toPtr) == account) toPtr += size;
+  return toPtr;
+}
+
 /** Bytes of a row of a group's contracts: profits | terms. */
 // @ts-ignore: decorator
 @inline

@@ -40,7 +40,8 @@ import { netAccount } from "./net-account";
 import { isPlainAlone, netAlone } from "./net-alone";
 import {
   ACCOUNTS, ACCOUNT_BYTES, ACCOUNT_COUNT, CACHE_LINE_BYTES, CLASS_SUMS, CLASS_SUMS_BYTES, CONTRACTS, CONTRACT_ROWS, FIRST_ACCOUNT, GROUPS,
-  GROUP_BYTES, GROUP_COUNT, GROUP_ENDS, HOLDINGS, HOLDING_SIZE, MOST, NETTING_SCRATCH_BYTES, WORST_GROUP, at, contractBytes, word,
+  GROUP_BYTES, GROUP_COUNT, GROUP_ENDS, HOLDINGS, HOLDING_SIZE, MOST, NETTING_SCRATCH_BYTES, WORST_GROUP, at, contractBytes,
+  endOfAccount, word,
 } from "./net-layout";
 
 /** Scratch of one call: room for 2 C + products + 1 rows of `stride` f64 and 3 C + products + 1 f64. */
@@ -60,7 +61,7 @@ export function fillNetting(piecePtr: usize, scratchPtr: usize): void {
   for (let group = 0; group < groups; group++) {
     const toPtr = holdingsPtr + <usize>load<i32>(at(endsPtr, group, 2)) * size;
     const groupPtr = word(piecePtr, GROUPS) + <usize>group * GROUP_BYTES;
-    if ((toPtr - fromPtr) / size >= word(groupPtr, CONTRACTS)) readAhead(groupPtr, scratchPtr);
+    readAhead(groupPtr, (toPtr - fromPtr) / size, scratchPtr);
     if (isPlainAlone(piecePtr, groupPtr)) netAlone(piecePtr, group, fromPtr, toPtr, scratchPtr);
     else netGroup(piecePtr, group, fromPtr, toPtr, scratchPtr);
     fromPtr = toPtr;
@@ -69,9 +70,10 @@ export function fillNetting(piecePtr: usize, scratchPtr: usize): void {
 
 /**
  * Reads the rows of a group's contracts from one end to the other. Its holdings ask for them in no order, which memory answers
- * several times as slowly; so it is worth it where there are as many holdings as contracts.
+ * several times as slowly; so it is worth it where there are as many holdings as contracts, and not done where there are fewer.
  */
-export function readAhead(groupPtr: usize, scratchPtr: usize): void {
+export function readAhead(groupPtr: usize, holdings: usize, scratchPtr: usize): void {
+  if (holdings < word(groupPtr, CONTRACTS)) return;
   const startPtr = word(groupPtr, CONTRACT_ROWS);
   const endPtr = startPtr + word(groupPtr, CONTRACTS) * contractBytes(groupPtr);
   let sum: u64 = 0;
@@ -94,9 +96,7 @@ function clearAccounts(piecePtr: usize): void {
 function netGroup(piecePtr: usize, group: i32, startPtr: usize, endPtr: usize, scratchPtr: usize): void {
   const size = word(piecePtr, HOLDING_SIZE);
   for (let fromPtr = startPtr; fromPtr < endPtr; ) {
-    const account = load<i32>(fromPtr);
-    let toPtr = fromPtr + size;
-    while (toPtr < endPtr && load<i32>(toPtr) == account) toPtr += size;
+    const toPtr = endOfAccount(fromPtr, endPtr, size);
     netAccount(piecePtr, group, fromPtr, toPtr, scratchPtr);
     fromPtr = toPtr;
   }

@@ -27,7 +27,7 @@
  */
 import { addLots, orderByRank } from "./order-merge";
 import { GROUP_COUNT, GROUP_ENDS, HOLDINGS, markAccounts, orderedBytes, placeLots } from "./order-place";
-import { at, word } from "./net-layout";
+import { at, endOfAccount, word } from "./net-layout";
 
 /** Orders one piece; see the head of this file. */
 export function fillHoldings(piecePtr: usize): void {
@@ -42,9 +42,7 @@ export function fillHoldings(piecePtr: usize): void {
   for (let group = 0; group < groups; group++) {
     const endPtr = holdingsPtr + <usize>load<i32>(at(endsPtr, group, 2)) * size;
     while (fromPtr < endPtr) {
-      const account = load<i32>(fromPtr);
-      let toPtr = fromPtr + size;
-      while (toPtr < endPtr && load<i32>(toPtr) == account) toPtr += size;
+      const toPtr = endOfAccount(fromPtr, endPtr, size);
       orderByRank(fromPtr, toPtr, size);
       keptPtr = addLots(fromPtr, toPtr, keptPtr, size);
       fromPtr = toPtr;

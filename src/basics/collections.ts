@@ -8,6 +8,13 @@ export function inCodeUnits(a: string, b: string): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }
 
+/** The number of a text among those known, to which it is added: equal texts have the same, in the order in which they come first. */
+export function numberIn(known: Map<string, number>, text: string): number {
+  const number = known.get(text) ?? known.size;
+  known.set(text, number);
+  return number;
+}
+
 /** Members by key, the keys in code-unit order, members in their own. */
 export function grouped<Member>(
   members: readonly Member[],

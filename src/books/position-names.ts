@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { numberIn } from "../basics/collections.js";
 import { canonicalSymbol } from "../contracts/contract-master.js";
 import { writeCodes } from "./read-lots.js";
 
@@ -28,14 +29,7 @@ export async function writeNames(
 /** Texts that mean the same have the same number. */
 function codesOf(texts: readonly string[], meaning: (text: string) => string): Map<string, number> {
   const numbers = new Map<string, number>();
-  return new Map(
-    texts.map((text) => {
-      const key = meaning(text);
-      const code = numbers.get(key) ?? numbers.size;
-      numbers.set(key, code);
-      return [text, code];
-    }),
-  );
+  return new Map(texts.map((text) => [text, numberIn(numbers, meaning(text))]));
 }
 
 /** SQL: `book_rows` as p with prices, s its contract, n its account. */

@@ -1,4 +1,4 @@
-import { inCodeUnits } from "../basics/collections.js";
+import { inCodeUnits, numberIn } from "../basics/collections.js";
 import type { ClassGroup } from "../risk/grid-set.js";
 import type { GroupPlace } from "../rules/products.js";
 import type { OffsetReadings } from "../rules/schema.js";
@@ -168,9 +168,5 @@ class NettingSums {
 /** Equal texts get equal numbers. */
 function numbered(texts: readonly string[]): Int32Array {
   const known = new Map<string, number>();
-  return Int32Array.from(texts, (text) => {
-    const number = known.get(text) ?? known.size;
-    known.set(text, number);
-    return number;
-  });
+  return Int32Array.from(texts, (text) => numberIn(known, text));
 }

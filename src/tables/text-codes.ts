@@ -1,3 +1,5 @@
+import { numberIn } from "../basics/collections.js";
+
 /** Texts, each once, by the number it got when it came first. */
 export class TextCodes {
   readonly #codes = new Map<string, number>();
@@ -9,9 +11,7 @@ export class TextCodes {
   /** -1 where it is no text. */
   codeOf(value: unknown): number {
     if (typeof value !== "string") return -1;
-    const code = this.#codes.get(value) ?? this.#codes.size;
-    this.#codes.set(value, code);
-    return code;
+    return numberIn(this.#codes, value);
   }
 }
 
