@@ -32,5 +32,5 @@ export function gatherAll(piecePtr: usize, scratchPtr: usize): f64 {
 function leastOf(rowPtr: usize, bytes: usize): f64 {
   let low = v128.load(rowPtr);
   for (let offset: usize = 16; offset < bytes; offset += 16) low = f64x2.pmin(low, v128.load(rowPtr + offset));
-  return min(f64x2.extract_lane(low, 0), f64x2.extract_lane(low, 1));
+  return f64x2.extract_lane(f64x2.pmin(low, v128.shuffle<f64>(low, low, 1, 0)), 0);
 }

@@ -12,6 +12,10 @@ import {
   MINIMUM_OF_SHORTS, MULTIPLIER, PRICE, PRODUCTS, QUANTITY, RANK, SETTLED_DAILY, STRIDE, at, contractBytes, word,
 } from "./net-layout";
 
+/** Of the profits of ten scenarios, and of thirty. */
+const TEN_BYTES: usize = 80;
+const THIRTY_BYTES: usize = 240;
+
 /** Bytes of the rows before the minimums. */
 // @ts-ignore: decorator
 @inline
@@ -84,13 +88,26 @@ export function sumProfits(groupPtr: usize, fromPtr: usize, endPtr: usize, size:
   const profitBytes = word(groupPtr, STRIDE) << 3;
   const rowsPtr = word(groupPtr, CONTRACT_ROWS);
   let offset: usize = 0;
-  for (; offset + 80 <= profitBytes; offset += 80)
+  for (; offset + THIRTY_BYTES <= profitBytes; offset += THIRTY_BYTES)
+    sumThirty(rowsPtr + offset, rowBytes, fromPtr, endPtr, size, outPtr + offset);
+  for (; offset + TEN_BYTES <= profitBytes; offset += TEN_BYTES)
     sumTen(rowsPtr + offset, rowBytes, fromPtr, endPtr, size, outPtr + offset);
   for (; offset < profitBytes; offset += 16)
     sumTwo(rowsPtr + offset, rowBytes, fromPtr, endPtr, size, outPtr + offset);
 }
 
+/** Three tens without a loop over them, which costs a fifth more where an account holds few contracts. */
+// @ts-ignore: decorator
+@inline
+function sumThirty(rowsPtr: usize, rowBytes: usize, fromPtr: usize, endPtr: usize, size: usize, outPtr: usize): void {
+  sumTen(rowsPtr, rowBytes, fromPtr, endPtr, size, outPtr);
+  sumTen(rowsPtr + TEN_BYTES, rowBytes, fromPtr, endPtr, size, outPtr + TEN_BYTES);
+  sumTen(rowsPtr + 2 * TEN_BYTES, rowBytes, fromPtr, endPtr, size, outPtr + 2 * TEN_BYTES);
+}
+
 /** Ten scenarios at once in five registers: a grid of ten is one pass over the holdings. */
+// @ts-ignore: decorator
+@inline
 function sumTen(profitPtr: usize, rowBytes: usize, fromPtr: usize, endPtr: usize, size: usize, toPtr: usize): void {
   let a = f64x2.splat(0);
   let b = a;
