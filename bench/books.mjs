@@ -206,6 +206,7 @@ async function commandRun(accounts, more, runs) {
     const asOf = ["--as-of", "2026-11-20T16:00:00-05:00"];
     const command = [join(root, "dist/cli/main.js"), "margin", ...files, ...asOf, ...out];
     const times = Array.from({ length: runs }, () => {
+      const bareSeconds = bareStart();
       const clock = performance.now();
       const run = spawnSync("/usr/bin/time", ["-f", "%M", process.execPath, ...command], {
         encoding: "utf8",
@@ -214,12 +215,20 @@ async function commandRun(accounts, more, runs) {
       return {
         seconds: (performance.now() - clock) / 1000,
         kilobytes: Number(run.stderr.trim().split("\n").at(-1)),
+        bareSeconds,
       };
     });
     return { steps, times };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Seconds that Node takes to start and end without a program: what a short run is to be seen against. */
+function bareStart() {
+  const clock = performance.now();
+  spawnSync(process.execPath, ["-e", "0"]);
+  return (performance.now() - clock) / 1000;
 }
 
 /** Seconds of the steps of a run in this process, by the times at which they begin. */
@@ -264,7 +273,7 @@ export async function booksResult({ rounds }) {
   const grid = valuation.grid(placed, { volCount, priceFactors });
   volatility.forEach((vol, i) => [0.85, 1, 1.15].forEach((move, j) => grid.setVolatility(i, j, vol * move)));
   const pricing = timed(() => valuation.run(grid.calls), few, (options.spot.length * cells) / 10);
-  const small = await commandRun(1000, [], 5);
+  const small = await commandRun(1000, [], 9);
   const large = await commandRun(
     isQuick ? 100_000 : 1_000_000,
     ["--underlyings", "3000", "--strategies", "14"],
@@ -273,8 +282,7 @@ export async function booksResult({ rounds }) {
   const bytes = { ten: holdingBytes + rowBytes(10), thirty: holdingBytes + rowBytes(30) };
   const shareOf = (speed, count) => (count / speed.q25) * read.q25;
   const perBook = pricing.q25 / (ten.order.q25 + ten.byClass.q25 + pricing.q25 / 290);
-  const row = (name, { times }) => ({ name, ...summarise(times.map(({ seconds }) => seconds)) });
-  const least = ({ times }) => Math.min(...times.map(({ seconds }) => seconds));
+  const runs = ({ times }, key = "seconds") => summarise(times.map((time) => time[key]));
   const megabytes = Math.max(...large.times.map(({ kilobytes }) => kilobytes)) / 1000;
   const share = (name, { byClass }, count) =>
     `${name} scenarios: netting reads ${(count / byClass.q25 / 1e9).toFixed(1)} GB/s of ${(1 / read.q25 / 1e9).toFixed(1)} that memory in order is read at, ${(100 * shareOf(byClass, count)).toFixed(0)} %`;
@@ -297,8 +305,12 @@ export async function booksResult({ rounds }) {
       { name: "reading memory in order", ...read },
       { name: "netting of the book, one thread", ...one },
       { name: "netting of the book, two workers", ...two },
-      row("plimsoll margin, 1,000 accounts, Parquet to Parquet", small),
-      row(`plimsoll margin, ${isQuick ? "100,000" : "1,000,000"} accounts, Parquet to Parquet`, large),
+      { name: "node by itself, start and end", ...runs(small, "bareSeconds") },
+      { name: "plimsoll margin, 1,000 accounts, Parquet to Parquet", ...runs(small) },
+      {
+        name: `plimsoll margin, ${isQuick ? "100,000" : "1,000,000"} accounts, Parquet to Parquet`,
+        ...runs(large),
+      },
     ],
     errors: {},
     books: {
@@ -306,8 +318,8 @@ export async function booksResult({ rounds }) {
       gather: thirty.gatherAtRandom.q25 / thirty.gatherByClass.q25,
       perBook,
       workers: scaling,
-      small: least(small),
-      large: isQuick ? null : least(large),
+      small: runs(small).median,
+      large: isQuick ? null : runs(large).median,
       valuationAndNetting: isQuick ? null : large.steps["value contracts"] + large.steps.net,
       megabytes,
     },

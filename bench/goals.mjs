@@ -1,4 +1,4 @@
-// The goals, each with what a run measured: lower quartiles, or ratios of them.
+// The goals, each with what a run measured: lower quartiles, or ratios of them; whole runs of the command by the median.
 import { duration } from "./report.mjs";
 
 const q25 = (result, name, row) => result.cases[name]?.rows.find((r) => r.name.startsWith(row))?.q25;
