@@ -101,7 +101,7 @@ function madeBook(valuation, { accountCount, scenarioCount, order: inOrder = "by
   return { orderCalls: order.calls, calls: question.calls, count, release };
 }
 
-/** Seconds a lot: ordered, netted, and their profits gathered alone, in each order. */
+/** Seconds a lot: ordered, netted, and their profits gathered alone, in each order; seconds a byte: memory read in order. */
 function nettingSpeeds(valuation, shape, { draw, rounds }) {
   const [own, other, random] = ["by class group", "by account", "at random"].map((order) =>
     madeBook(valuation, { ...shape, order }, draw),
@@ -117,6 +117,8 @@ function nettingSpeeds(valuation, shape, { draw, rounds }) {
       for (const { parameters } of calls) gatherAll(...parameters);
     };
   const ways = {
+    read: memoryReader(readBytes, 1),
+    readCached: memoryReader(cachedBytes, cachedTimes),
     order: () => valuation.run(own.orderCalls),
     byClass: net(own),
     byAccount: net(other),
@@ -124,13 +126,14 @@ function nettingSpeeds(valuation, shape, { draw, rounds }) {
     gatherByAccount: gather(other),
     gatherAtRandom: gather(random),
   };
+  const units = (name) => (name.startsWith("read") ? readBytes : own.count);
   const samples = Object.fromEntries(Object.keys(ways).map((name) => [name, []]));
   // By turns, so that what else the machine does meets all alike.
   for (let round = 0; round < rounds + 3; round++)
     for (const [name, run] of Object.entries(ways)) {
       const clock = performance.now();
       run();
-      if (round >= 3) samples[name].push((performance.now() - clock) / 1000 / own.count);
+      if (round >= 3) samples[name].push((performance.now() - clock) / 1000 / units(name));
     }
   for (const book of [own, other, random]) book.release();
   return Object.fromEntries(Object.entries(samples).map(([name, each]) => [name, summarise(each)]));
@@ -147,21 +150,22 @@ function entryOf(name, memory) {
   return new WebAssembly.Instance(new WebAssembly.Module(readFileSync(file)), { env: { memory } }).exports;
 }
 
-/** A WebAssembly loop that reads memory in order, seconds per byte. */
-function readSpeed(bytes, rounds) {
+/** Read in order, bytes: a buffer that a cache holds, as often as makes up one that none does. */
+const cachedBytes = 5_242_880;
+const cachedTimes = 50;
+const readBytes = cachedBytes * cachedTimes;
+
+/** A WebAssembly loop that reads `bytes` of memory in order, `times` over. */
+function memoryReader(bytes, times) {
   const initial = Math.ceil(bytes / 65_536) + 16;
   const memory = new WebAssembly.Memory({ initial, maximum: 65_536, shared: true });
   new Float64Array(memory.buffer).fill(1);
   const { readAll } = entryOf("read", memory);
   const start = 65_536;
   if (readAll(start, bytes) !== bytes / 8) throw new Error("the sum of ones");
-  const samples = [];
-  for (let round = 0; round < rounds + 5; round++) {
-    const clock = performance.now();
-    readAll(start, bytes);
-    if (round >= 5) samples.push((performance.now() - clock) / 1000 / bytes);
-  }
-  return summarise(samples);
+  return () => {
+    for (let time = 0; time < times; time++) readAll(start, bytes);
+  };
 }
 
 function timed(run, rounds, units) {
@@ -248,9 +252,9 @@ async function stepsOf(folder) {
   return seconds;
 }
 
-/** Bytes that the netting of a lot reads: its holding and its contract's row. What is written is not counted. */
-const holdingBytes = 16;
-const rowBytes = (scenarioCount) => (scenarioCount + 4) * 8;
+/** Bytes that are read of a lot: its holding and its contract's profits, by netting the contract's terms too. */
+const gatheredBytes = (scenarioCount) => 16 + scenarioCount * 8;
+const nettedBytes = (scenarioCount) => gatheredBytes(scenarioCount) + 32;
 
 export async function booksResult({ rounds }) {
   const isQuick = rounds < 50;
@@ -258,7 +262,6 @@ export async function booksResult({ rounds }) {
   const valuation = await Valuation.load();
   const next = draws(20261120);
   const draw = () => next(2_147_483_647) / 2_147_483_647;
-  const read = readSpeed(268_435_456, few);
   const accountCount = (isQuick ? 8 : 16) * accountsAPiece;
   const ten = nettingSpeeds(valuation, { accountCount, scenarioCount: 10 }, { draw, rounds: few });
   const thirty = nettingSpeeds(valuation, { accountCount, scenarioCount: 30 }, { draw, rounds: few });
@@ -279,13 +282,16 @@ export async function booksResult({ rounds }) {
     ["--underlyings", "3000", "--strategies", "14"],
     isQuick ? 1 : 3,
   );
-  const bytes = { ten: holdingBytes + rowBytes(10), thirty: holdingBytes + rowBytes(30) };
-  const shareOf = (speed, count) => (count / speed.q25) * read.q25;
+  const shareOf = (bytes, speed, read) => (bytes / speed.q25) * read.q25;
   const perBook = pricing.q25 / (ten.order.q25 + ten.byClass.q25 + pricing.q25 / 290);
   const runs = ({ times }, key = "seconds") => summarise(times.map((time) => time[key]));
   const megabytes = Math.max(...large.times.map(({ kilobytes }) => kilobytes)) / 1000;
-  const share = (name, { byClass }, count) =>
-    `${name} scenarios: netting reads ${(count / byClass.q25 / 1e9).toFixed(1)} GB/s of ${(1 / read.q25 / 1e9).toFixed(1)} that memory in order is read at, ${(100 * shareOf(byClass, count)).toFixed(0)} %`;
+  const perSecond = (bytes, { q25 }) => `${(bytes / q25 / 1e9).toFixed(1)} GB/s`;
+  const reading = (name, { read, readCached, gatherByClass, byClass }, count) => {
+    const of = (bytes, speed) =>
+      `${perSecond(bytes, speed)} (${(100 * shareOf(bytes, speed, read)).toFixed(0)} and ${(100 * shareOf(bytes, speed, readCached)).toFixed(0)} %)`;
+    return `${name} scenarios, memory in order is read at ${perSecond(1, read)}, a buffer of 5 MB at ${perSecond(1, readCached)}: the gather alone reads ${of(gatheredBytes(count), gatherByClass)}, netting ${of(nettedBytes(count), byClass)}`;
+  };
   const timesAsFast = (slow, fast) => (slow.q25 / fast.q25).toFixed(1);
   const orders = (name, speeds) =>
     `${name} scenarios, by class group against account by account: netting ${timesAsFast(speeds.byAccount, speeds.byClass)} times as fast; the gather alone ${timesAsFast(speeds.gatherByAccount, speeds.gatherByClass)}, against contracts in no order ${timesAsFast(speeds.gatherAtRandom, speeds.gatherByClass)}`;
@@ -302,7 +308,8 @@ export async function booksResult({ rounds }) {
       { name: "its gather alone, in the order of accounts, thirty scenarios", ...thirty.gatherByAccount },
       { name: "its gather alone, contracts in no order, thirty scenarios", ...thirty.gatherAtRandom },
       { name: "valuing each position, American, ten scenarios", ...pricing },
-      { name: "reading memory in order", ...read },
+      { name: "reading memory in order", ...thirty.read },
+      { name: "reading a buffer of 5 MB in order, time and again", ...thirty.readCached },
       { name: "netting of the book, one thread", ...one },
       { name: "netting of the book, two workers", ...two },
       { name: "node by itself, start and end", ...runs(small, "bareSeconds") },
@@ -314,7 +321,8 @@ export async function booksResult({ rounds }) {
     ],
     errors: {},
     books: {
-      bandwidth: { ten: shareOf(ten.byClass, bytes.ten), thirty: shareOf(thirty.byClass, bytes.thirty) },
+      ofMemory: shareOf(gatheredBytes(30), thirty.gatherByClass, thirty.read),
+      ofCache: shareOf(gatheredBytes(30), thirty.gatherByClass, thirty.readCached),
       gather: thirty.gatherAtRandom.q25 / thirty.gatherByClass.q25,
       perBook,
       workers: scaling,
@@ -324,8 +332,8 @@ export async function booksResult({ rounds }) {
       megabytes,
     },
     facts: [
-      share("ten", ten, bytes.ten),
-      share("thirty", thirty, bytes.thirty),
+      reading("ten", ten, 10),
+      reading("thirty", thirty, 30),
       orders("ten", ten),
       orders("thirty", thirty),
       `two workers against one, netting: by slices ${scaling.byQ10.toFixed(2)} by q10, ${scaling.byMedian.toFixed(2)} by median; by wall clock ${scaling.byWall.toFixed(2)}; the engine's pool by wall clock ${(one.median / two.median).toFixed(2)} by median, ${(one.q25 / two.q25).toFixed(2)} by q25`,
