@@ -5,24 +5,26 @@
 import { sumProfits } from "./net-account";
 import { readAhead } from "./net";
 import {
-  GROUPS, GROUP_BYTES, GROUP_COUNT, GROUP_ENDS, HOLDINGS, HOLDING_SIZE, STRIDE, at, endOfAccount, word,
+  CONTRACT_ROWS, GROUPS, GROUP_BYTES, GROUP_COUNT, GROUP_ENDS, HOLDINGS, HOLDING_BYTES, STRIDE, at, contractBytes, endOfAccount, word,
 } from "./net-layout";
 
 /** @returns sum of the smallest profits */
 export function gatherAll(piecePtr: usize, scratchPtr: usize): f64 {
   const groups = <i32>word(piecePtr, GROUP_COUNT);
-  const size = word(piecePtr, HOLDING_SIZE);
   const holdingsPtr = word(piecePtr, HOLDINGS);
   let sum: f64 = 0;
   let fromPtr = holdingsPtr;
   for (let group = 0; group < groups; group++) {
     const groupPtr = word(piecePtr, GROUPS) + <usize>group * GROUP_BYTES;
-    const endPtr = holdingsPtr + <usize>load<i32>(at(word(piecePtr, GROUP_ENDS), group, 2)) * size;
-    readAhead(groupPtr, (endPtr - fromPtr) / size, scratchPtr);
+    const endPtr = holdingsPtr + <usize>load<i32>(at(word(piecePtr, GROUP_ENDS), group, 2)) * HOLDING_BYTES;
+    const rowsPtr = word(groupPtr, CONTRACT_ROWS);
+    const rowBytes = contractBytes(groupPtr);
+    const profitBytes = word(groupPtr, STRIDE) << 3;
+    readAhead(groupPtr, (endPtr - fromPtr) / HOLDING_BYTES, scratchPtr);
     while (fromPtr < endPtr) {
-      const toPtr = endOfAccount(fromPtr, endPtr, size);
-      sumProfits(groupPtr, fromPtr, toPtr, size, scratchPtr);
-      sum += leastOf(scratchPtr, word(groupPtr, STRIDE) << 3);
+      const toPtr = endOfAccount(fromPtr, endPtr, HOLDING_BYTES);
+      sumProfits(rowsPtr, rowBytes, profitBytes, fromPtr, toPtr, HOLDING_BYTES, scratchPtr);
+      sum += leastOf(scratchPtr, profitBytes);
       fromPtr = toPtr;
     }
   }

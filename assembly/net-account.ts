@@ -29,7 +29,8 @@ export function netAccount(piecePtr: usize, group: i32, fromPtr: usize, toPtr: u
   const size = word(piecePtr, HOLDING_SIZE);
   const profitBytes = word(groupPtr, STRIDE) << 3;
   const contractSize = contractBytes(groupPtr);
-  const termsPtr = word(groupPtr, CONTRACT_ROWS) + profitBytes;
+  const rowsPtr = word(groupPtr, CONTRACT_ROWS);
+  const termsPtr = rowsPtr + profitBytes;
   const minimumPtr = scratchPtr + rowsBytes(groupPtr);
   const classPtr = minimumPtr + (word(groupPtr, CLASSES) << 4);
   let held = 0;
@@ -49,7 +50,8 @@ export function netAccount(piecePtr: usize, group: i32, fromPtr: usize, toPtr: u
       if (ptr >= toPtr) break;
       ownPtr = termsPtr + <usize>load<i32>(ptr, RANK) * contractSize;
     } while (load<i32>(ownPtr, CLASS_OF) == classGroup);
-    sumProfits(groupPtr, firstPtr, ptr, size, scratchPtr + <usize>held * profitBytes);
+    const outPtr = scratchPtr + <usize>held * profitBytes;
+    sumProfits(rowsPtr, contractSize, profitBytes, firstPtr, ptr, size, outPtr);
     store<f64>(at(minimumPtr, held, 3), minimum);
     store<i32>(at(classPtr, held, 3), classGroup);
     held++;
@@ -82,11 +84,16 @@ function either(a: f64, b: f64, is: i32): f64 {
   return reinterpret<f64>(select<i64>(reinterpret<i64>(a), reinterpret<i64>(b), is));
 }
 
-/** out[s] = sum over the holdings of quantity x profit[s], in their order. */
-export function sumProfits(groupPtr: usize, fromPtr: usize, endPtr: usize, size: usize, outPtr: usize): void {
-  const rowBytes = contractBytes(groupPtr);
-  const profitBytes = word(groupPtr, STRIDE) << 3;
-  const rowsPtr = word(groupPtr, CONTRACT_ROWS);
+/**
+ * out[s] = sum over the holdings of quantity x profit[s], in their order.
+ *
+ * @param rowsPtr of the group's contracts, rows of rowBytes that begin with the profits, profitBytes in all
+ */
+// @ts-ignore: decorator
+@inline
+export function sumProfits(
+  rowsPtr: usize, rowBytes: usize, profitBytes: usize, fromPtr: usize, endPtr: usize, size: usize, outPtr: usize,
+): void {
   let offset: usize = 0;
   for (; offset + THIRTY_BYTES <= profitBytes; offset += THIRTY_BYTES)
     sumThirty(rowsPtr + offset, rowBytes, fromPtr, endPtr, size, outPtr + offset);

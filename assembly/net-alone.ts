@@ -135,7 +135,9 @@ function batchOf(rowBytes: usize): usize {
 /** Sums the holdings of the account that stands at fromPtr: its profits to rowPtr, the rest to figurePtr. @returns where they end */
 function sumAccount(groupPtr: usize, fromPtr: usize, endPtr: usize, rowPtr: usize, figurePtr: usize): usize {
   const contractSize = contractBytes(groupPtr);
-  const termsPtr = word(groupPtr, CONTRACT_ROWS) + (word(groupPtr, STRIDE) << 3);
+  const rowsPtr = word(groupPtr, CONTRACT_ROWS);
+  const profitBytes = word(groupPtr, STRIDE) << 3;
+  const termsPtr = rowsPtr + profitBytes;
   const account = load<i32>(fromPtr);
   let marketValue: f64 = 0;
   let minimum: f64 = 0;
@@ -148,7 +150,7 @@ function sumAccount(groupPtr: usize, fromPtr: usize, endPtr: usize, rowPtr: usiz
     minimum += minimumOf(ownPtr, quantity, value);
     ptr += HOLDING_BYTES;
   } while (ptr < endPtr && load<i32>(ptr) == account);
-  sumProfits(groupPtr, fromPtr, ptr, HOLDING_BYTES, rowPtr);
+  sumProfits(rowsPtr, contractSize, profitBytes, fromPtr, ptr, HOLDING_BYTES, rowPtr);
   store<i32>(figurePtr, account);
   store<f64>(figurePtr, marketValue, FIGURE_VALUE);
   store<f64>(figurePtr, minimum, FIGURE_MINIMUM);
