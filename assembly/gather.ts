@@ -1,6 +1,7 @@
 /**
  * Entry of the bench build only: the gather of netting by itself. Of each account's holdings in each group it makes the profits by
- * scenario and takes the smallest; no terms, no offsets, no records. The piece and the scratch are those of `fillNetting`.
+ * scenario and takes the smallest; no terms, no offsets, no records. The piece and the scratch are those of `fillNetting`, holdings
+ * without marks.
  */
 import { sumProfits } from "./net-account";
 import { readAhead } from "./net";

@@ -103,7 +103,7 @@ export function sumProfits(
     sumTwo(rowsPtr + offset, rowBytes, fromPtr, endPtr, size, outPtr + offset);
 }
 
-/** Three tens without a loop over them, which costs a fifth more where an account holds few contracts. */
+/** Three tens without a loop over them, which takes longer where an account holds few contracts. */
 // @ts-ignore: decorator
 @inline
 function sumThirty(rowsPtr: usize, rowBytes: usize, fromPtr: usize, endPtr: usize, size: usize, outPtr: usize): void {
