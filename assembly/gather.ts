@@ -8,6 +8,7 @@ import { readAhead } from "./net";
 import {
   CONTRACT_ROWS, GROUPS, GROUP_BYTES, GROUP_COUNT, GROUP_ENDS, HOLDINGS, HOLDING_BYTES, STRIDE, at, contractBytes, endOfAccount, word,
 } from "./net-layout";
+import { smallerLane } from "./vector";
 
 /** @returns sum of the smallest profits */
 export function gatherAll(piecePtr: usize, scratchPtr: usize): f64 {
@@ -35,5 +36,5 @@ export function gatherAll(piecePtr: usize, scratchPtr: usize): f64 {
 function leastOf(rowPtr: usize, bytes: usize): f64 {
   let low = v128.load(rowPtr);
   for (let offset: usize = 16; offset < bytes; offset += 16) low = f64x2.pmin(low, v128.load(rowPtr + offset));
-  return f64x2.extract_lane(f64x2.pmin(low, v128.shuffle<f64>(low, low, 1, 0)), 0);
+  return smallerLane(low);
 }

@@ -13,7 +13,7 @@ import {
 } from "./net-layout";
 
 /** Of the profits of ten scenarios, and of thirty. */
-const TEN_BYTES: usize = 80;
+export const TEN_BYTES: usize = 80;
 const THIRTY_BYTES: usize = 240;
 
 /** Bytes of the rows before the minimums. */

@@ -5,14 +5,14 @@
  */
 import {
   CLASS_SUMS, CONTRACT_ROWS, FIRST_CLASS_BYTES, GROUPS, GROUP_BYTES, HOLDING_BYTES, HOLDING_SIZE, PRICE, QUANTITY, RANK, READINGS,
-  SCENARIOS, STANDS_ALONE, STRIDE, contractBytes, word,
+  SCENARIOS, STANDS_ALONE, STRIDE, TERMS_BYTES, contractBytes, word,
 } from "./net-layout";
-import { minimumOf, sumProfits, valueOf } from "./net-account";
+import { TEN_BYTES, minimumOf, sumProfits, valueOf } from "./net-account";
 import { addNetted } from "./net-offset";
+import { smallerLane } from "./vector";
 
-/** Ten profits, and the terms after them. */
-const PROFIT_BYTES: usize = 80;
-const ROW_BYTES: usize = 112;
+/** Of a row of ten profits and the terms after them. */
+const ROW_BYTES: usize = TEN_BYTES + TERMS_BYTES;
 
 /** Profits that are looked through at once; rows of a batch are whole numbers of them. */
 const SEARCHED_BYTES: usize = 128;
@@ -68,9 +68,9 @@ function netTen(piecePtr: usize, group: i32, startPtr: usize, endPtr: usize): vo
       c = f64x2.add(c, f64x2.mul(both, v128.load(rowPtr, 32)));
       d = f64x2.add(d, f64x2.mul(both, v128.load(rowPtr, 48)));
       e = f64x2.add(e, f64x2.mul(both, v128.load(rowPtr, 64)));
-      const value = valueOf(rowPtr + PROFIT_BYTES, quantity, load<f64>(rowPtr, PROFIT_BYTES + PRICE));
+      const value = valueOf(rowPtr + TEN_BYTES, quantity, load<f64>(rowPtr, TEN_BYTES + PRICE));
       marketValue += value;
-      minimum += minimumOf(rowPtr + PROFIT_BYTES, quantity, value);
+      minimum += minimumOf(rowPtr + TEN_BYTES, quantity, value);
       ptr += HOLDING_BYTES;
     } while (ptr < endPtr && load<i32>(ptr) == account);
     const least = leastOf(a, b, c, d, e);
@@ -175,7 +175,7 @@ function leastOf(a: v128, b: v128, c: v128, d: v128, e: v128): f64 {
   // A comparison loses a NaN; the sum of all keeps it (and may be NaN without one, of infinities).
   const all = f64x2.add(f64x2.add(f64x2.add(a, b), f64x2.add(c, d)), e);
   const sum = f64x2.extract_lane(all, 0) + f64x2.extract_lane(all, 1);
-  if (sum == sum) return f64x2.extract_lane(f64x2.pmin(low, v128.shuffle<f64>(low, low, 1, 0)), 0);
+  if (sum == sum) return smallerLane(low);
   const exact = f64x2.min(f64x2.min(f64x2.min(a, b), f64x2.min(c, d)), e);
   return min(f64x2.extract_lane(exact, 0), f64x2.extract_lane(exact, 1));
 }
@@ -207,7 +207,7 @@ function addRow(rowPtr: usize, sumsPtr: usize, bytes: usize): f64 {
   }
   // As in `leastOf`.
   const sum = f64x2.extract_lane(all, 0) + f64x2.extract_lane(all, 1);
-  if (sum == sum) return f64x2.extract_lane(f64x2.pmin(low, v128.shuffle<f64>(low, low, 1, 0)), 0);
+  if (sum == sum) return smallerLane(low);
   let least = load<f64>(rowPtr);
   for (let ptr = rowPtr + 8; ptr < rowPtr + bytes; ptr += 8) least = min(least, load<f64>(ptr));
   return least;

@@ -58,3 +58,10 @@ export function atMost(x: v128, limit: v128): v128 {
 export function atLeast(x: v128, limit: v128): v128 {
   return f64x2.pmax(x, limit);
 }
+
+/** The smaller of two lanes, without a branch; the first where either is NaN. */
+// @ts-ignore: decorator
+@inline
+export function smallerLane(x: v128): f64 {
+  return f64x2.extract_lane(f64x2.pmin(x, v128.shuffle<f64>(x, x, 1, 0)), 0);
+}

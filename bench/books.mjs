@@ -102,7 +102,7 @@ function madeBook(valuation, { accountCount, scenarioCount, order: inOrder = "by
 }
 
 /** Seconds a lot: ordered, netted, and their profits gathered alone, in each order; seconds a byte: memory read in order. */
-function nettingSpeeds(valuation, shape, { draw, rounds }) {
+function nettingSpeeds(valuation, shape, { draw, rounds, readers }) {
   const [own, other, random] = ["by class group", "by account", "at random"].map((order) =>
     madeBook(valuation, { ...shape, order }, draw),
   );
@@ -117,8 +117,7 @@ function nettingSpeeds(valuation, shape, { draw, rounds }) {
       for (const { parameters } of calls) gatherAll(...parameters);
     };
   const ways = {
-    read: memoryReader(readBytes, 1),
-    readCached: memoryReader(cachedBytes, cachedTimes),
+    ...readers,
     order: () => valuation.run(own.orderCalls),
     byClass: net(own),
     byAccount: net(other),
@@ -126,7 +125,7 @@ function nettingSpeeds(valuation, shape, { draw, rounds }) {
     gatherByAccount: gather(other),
     gatherAtRandom: gather(random),
   };
-  const units = (name) => (name.startsWith("read") ? readBytes : own.count);
+  const units = (name) => (name in readers ? readBytes : own.count);
   const samples = Object.fromEntries(Object.keys(ways).map((name) => [name, []]));
   // By turns, so that what else the machine does meets all alike.
   for (let round = 0; round < rounds + 3; round++)
@@ -263,8 +262,13 @@ export async function booksResult({ rounds }) {
   const next = draws(20261120);
   const draw = () => next(2_147_483_647) / 2_147_483_647;
   const accountCount = (isQuick ? 8 : 16) * accountsAPiece;
-  const ten = nettingSpeeds(valuation, { accountCount, scenarioCount: 10 }, { draw, rounds: few });
-  const thirty = nettingSpeeds(valuation, { accountCount, scenarioCount: 30 }, { draw, rounds: few });
+  const readers = {
+    read: memoryReader(readBytes, 1),
+    readCached: memoryReader(cachedBytes, cachedTimes),
+  };
+  const asked = { draw, rounds: few, readers };
+  const ten = nettingSpeeds(valuation, { accountCount, scenarioCount: 10 }, asked);
+  const thirty = nettingSpeeds(valuation, { accountCount, scenarioCount: 30 }, asked);
   const book = madeBook(valuation, { accountCount, scenarioCount: 10 }, draw);
   const [one, two] = await wallOfTwo(valuation, book.calls, few);
   const slices = { rounds: few, callsPerSlice: 1, slicesPerTask: book.calls.length };
