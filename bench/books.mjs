@@ -327,6 +327,10 @@ export async function booksResult({ rounds }) {
     books: {
       ofMemory: shareOf(gatheredBytes(30), thirty.gatherByClass, thirty.read),
       ofCache: shareOf(gatheredBytes(30), thirty.gatherByClass, thirty.readCached),
+      netting: {
+        ten: shareOf(nettedBytes(10), ten.byClass, ten.read),
+        thirty: shareOf(nettedBytes(30), thirty.byClass, thirty.read),
+      },
       gather: thirty.gatherAtRandom.q25 / thirty.gatherByClass.q25,
       perBook,
       workers: scaling,

@@ -90,6 +90,13 @@ const goals = [
     "least",
   ],
   ["  of reading a buffer of 5 MB, which a cache holds", 0.6, 0.8, book("ofCache"), "least"],
+  ...["ten", "thirty"].map((scenarios) => [
+    `netting, ${scenarios} scenarios: bytes read, part of the speed of reading memory in order`,
+    0.6,
+    null,
+    (result) => book("netting")(result)?.[scenarios],
+    "least",
+  ]),
   [
     "gather of thirty scenarios, by class group: times as fast as by account, contracts in no order",
     5,
