@@ -1,7 +1,7 @@
 import { allOf } from "../basics/collections.js";
 import { readAsOf } from "../basics/dates.js";
 import { type Failure, MarginError } from "../basics/failure.js";
-import { canonicalSymbol } from "../contracts/contract-master.js";
+import { canonicalSymbol, canonicalSymbols } from "../contracts/contract-master.js";
 import { buildBook } from "../positions/book.js";
 import { unlistedAccounts } from "../requirement/account-failures.js";
 import { asksForGreeks } from "../requirement/house/position-size-test.js";
@@ -118,7 +118,7 @@ async function resolveBook(request: BookRequest, { source, plain }: BookSources)
   if ("code" in asOf) throw new MarginError([asOf]);
   onProgress?.({ name: "value contracts", done: 0, of: 1, rows });
   const products = productTable(rules);
-  const symbols = source.symbols.map((text) => canonicalSymbol(text.trim()));
+  const symbols = canonicalSymbols(source.symbols.map((text) => text.trim()));
   const risk = resolveRisk({
     tables,
     readFailures: read.failures,

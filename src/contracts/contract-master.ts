@@ -5,7 +5,7 @@ import { adjustedUnit, type Deliverable, parseDeliverable, type PricingUnit } fr
 import { type ContractMaster, MasterColumns } from "./master-columns.js";
 import { memberTerms, type OptionFamily, optionFamily } from "./option-family.js";
 import { nothingSaid, termsOfRow, termsOfSymbol } from "./option-row.js";
-import { isPadded, looksLikeOption, parseOptionSymbol } from "./option-symbol.js";
+import { isPadded, looksLikeOption, parseOptionSymbol, SymbolReader } from "./option-symbol.js";
 import { exerciseOf, standardUnits, underlyingOf } from "./unsaid-terms.js";
 
 export type { ContractMaster } from "./master-columns.js";
@@ -14,6 +14,12 @@ export type { ContractSources } from "./contract-sources.js";
 /** The key under which a contract is held: option symbols padded, all others as they are. */
 export function canonicalSymbol(text: string): string {
   return isPadded(text) ? text : (parseOptionSymbol(text)?.symbol ?? text);
+}
+
+/** {@link canonicalSymbol} of each text. */
+export function canonicalSymbols(texts: readonly string[]): string[] {
+  const reader = new SymbolReader();
+  return texts.map((text) => (isPadded(text) || !reader.read(text) ? text : reader.symbol));
 }
 
 /** A quoted price per share of the underlying: another number only for adjusted options. */
@@ -50,12 +56,17 @@ export function buildContractMaster(
   const failures: Failure[] = [];
   const columns = new MasterColumns(sorted.length);
   const remembered = { ...sources, expiryInstant: expiryInstants() };
+  const reader = new SymbolReader();
   let family: OptionFamily | null = null;
   for (const symbol of sorted) {
-    const named = namedContract(symbol, sources);
-    const { parsed } = named;
-    if (parsed !== null && parsed.root !== family?.root) family = optionFamily(parsed, remembered);
-    const found = (family === null ? null : memberTerms(named, family)) ?? resolveContract(named, remembered);
+    const option = reader.read(symbol) ? reader : null;
+    const row = sources.optionRows.get(symbol, option) ?? -1;
+    const said = row < 0 ? nothingSaid : sources.optionTerms(row);
+    if (option !== null && option.root !== family?.root) family = optionFamily(option.parsed(), remembered);
+    const isMember = option !== null && said === nothingSaid;
+    const found =
+      (isMember && family !== null ? memberTerms(option, row, family) : null) ??
+      resolveContract({ symbol, parsed: option?.parsed() ?? null, row, said }, remembered);
     if ("code" in found) failures.push({ ...found, symbol });
     else columns.add(symbol, found.underlying, found);
   }
@@ -67,11 +78,6 @@ function ascending(texts: readonly string[]): readonly string[] {
   for (let i = 1; i < texts.length; i++)
     if (!((texts[i - 1] ?? "") < (texts[i] ?? ""))) return [...new Set(texts)].toSorted();
   return texts;
-}
-
-function namedContract(symbol: string, { optionRows, optionTerms }: ContractSources): NamedContract {
-  const row = optionRows.get(symbol) ?? -1;
-  return { symbol, parsed: parseOptionSymbol(symbol), row, said: row < 0 ? nothingSaid : optionTerms(row) };
 }
 
 function resolveContract(named: NamedContract, sources: Sources): Contract | Failure {

@@ -1,13 +1,13 @@
 import type { expiryInstants } from "../basics/dates.js";
 import type { ContractTerms } from "./master-columns.js";
 import type { OptionRowTerms } from "./option-row.js";
-import type { OptionSymbol } from "./option-symbol.js";
+import type { OptionSymbol, SymbolReader } from "./option-symbol.js";
 import type { OptionRootDefault, UnderlyingKind } from "./product-defaults.js";
 
 /** What is known of contracts beside their symbols. */
 export interface ContractSources {
-  /** Rows of the options table by canonical symbol. */
-  readonly optionRows: Pick<ReadonlyMap<string, number>, "get">;
+  /** Rows of the options table by canonical symbol, and what was read of it: null where it is no option's. */
+  readonly optionRows: { get(symbol: string, option: SymbolReader | null): number | undefined };
   /** `nothingSaid` itself where it says nothing. */
   readonly optionTerms: (row: number) => OptionRowTerms;
   readonly optionRoot: (root: string) => OptionRootDefault | undefined;

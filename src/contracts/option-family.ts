@@ -1,4 +1,4 @@
-import type { Contract, NamedContract, Sources } from "./contract-sources.js";
+import type { Contract, Sources } from "./contract-sources.js";
 import { nothingSaid } from "./option-row.js";
 import type { OptionSymbol } from "./option-symbol.js";
 import { exerciseOf, standardUnits, underlyingOf } from "./unsaid-terms.js";
@@ -36,25 +36,27 @@ export function optionFamily(parsed: OptionSymbol, sources: Sources): OptionFami
   };
 }
 
-/** The contract, where it is an option of the family that has not expired; null of every other. */
-export function memberTerms(
-  { parsed, said, row }: NamedContract,
-  { root, underlying, isAmerican, multiplier, expiryMs }: OptionFamily,
-): Contract | null {
-  if (parsed === null || parsed.root !== root || said !== nothingSaid) return null;
-  const instant = expiryMs(parsed.expiryDay);
-  if (Number.isNaN(instant)) return null;
+/**
+ * The contract of an option of the family whose row of the options table, if it has one, says nothing of its terms; null where it
+ * has expired.
+ */
+export function memberTerms(option: MemberOption, optionRow: number, family: OptionFamily): Contract | null {
+  const expiryMs = family.expiryMs(option.expiryDay);
+  if (Number.isNaN(expiryMs)) return null;
+  const { underlying, isAmerican, multiplier } = family;
   return {
     underlying,
     isOption: true,
-    isCall: parsed.isCall,
+    isCall: option.isCall,
     isAmerican,
-    strike: parsed.strike,
-    expiryMs: instant,
+    strike: option.strike,
+    expiryMs,
     multiplier,
     quoteMultiplier: multiplier,
     isFuture: false,
     isUnlisted: false,
-    optionRow: row,
+    optionRow,
   };
 }
+
+type MemberOption = Pick<OptionSymbol, "expiryDay" | "isCall" | "strike">;

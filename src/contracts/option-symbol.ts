@@ -30,6 +30,10 @@ const termsLength = dateLength + 1 + strikeLength;
 const maxRootLength = 6;
 const saturday = 6;
 const dot = 46;
+const callLetter = 67;
+const putLetter = 80;
+/** Of a put, beside the strike in thousandths. */
+const putKey = 10 ** strikeLength;
 
 /**
  * Reads an option symbol in the 21-character OSI form (`IBM   070421C00100000`) or the compact one
@@ -41,62 +45,87 @@ const dot = 46;
  *   guessed; `optionSymbolForms` says what is read.
  */
 export function parseOptionSymbol(text: string): OptionSymbol | null {
-  const rootLength = text.length - termsLength;
-  const root = rootOf(text, rootLength);
-  const type = text[rootLength + dateLength];
-  const day = dayOfDate(wholeNumberAt(text, rootLength, dateLength));
-  const strikeThousandths = wholeNumberAt(text, rootLength + dateLength + 1, strikeLength);
-  if (root === "" || (type !== "C" && type !== "P") || day === null || strikeThousandths <= 0) return null;
-  const padded = root.padEnd(maxRootLength);
-  return {
-    symbol: text.startsWith(padded) ? text : padded + text.slice(rootLength),
-    root,
-    expiryDay: weekday(day) === saturday ? day - 1 : day,
-    isCall: type === "C",
-    strike: strikeThousandths / 1000,
-    adjusted: isDigit(root.charCodeAt(root.length - 1)),
-  };
+  const reader = new SymbolReader();
+  return reader.read(text) ? reader.parsed() : null;
 }
 
 /**
- * What an option symbol says as integers of 32 bits, the same of no other symbol. One object reads symbol after symbol, of which
- * many that follow each other have root and date in common.
+ * Reads symbol after symbol, as {@link parseOptionSymbol}. Of many that follow each other root and date are the same: both
+ * are then read once.
  */
-export class SymbolKey {
-  /** Its characters in base 38, padded with 0: below 2^32, the sign being one of the bits. */
-  root = 0;
-  /** yymmdd, a day there is; below -1 before the first. */
-  date = -2;
+export class SymbolReader {
+  /** These three as in {@link OptionSymbol}. */
+  root = "";
+  expiryDay = 0;
+  isCall = false;
+  // What the symbol says as three integers of 32 bits, the same of no other contract.
+  /** {@link rootKeyOf} the root. */
+  rootKey = 0;
+  /** yymmdd. */
+  date = 0;
   /** Type × 10^8 + strike in thousandths. */
   typeAndStrike = 0;
-  /** What `root` was read from. */
+  #text = "";
+  /** Root and date as they are written, and in the printed form. */
   #head = "";
+  #printedHead = "";
 
-  /** @returns false where the text is no option symbol, as {@link parseOptionSymbol}. */
+  /** @returns false where the text is no option symbol: what was read is then of no use. */
   read(text: string): boolean {
-    const rootLength = text.length - termsLength;
-    if (rootLength < 1 || rootLength > maxRootLength) return false;
-    const type = text[rootLength + dateLength];
-    const date = wholeNumberAt(text, rootLength, dateLength);
-    const strikeThousandths = wholeNumberAt(text, rootLength + dateLength + 1, strikeLength);
-    if ((type !== "C" && type !== "P") || strikeThousandths <= 0) return false;
-    if (date !== this.date && dayOfDate(date) === null) return false;
-    this.date = date;
-    this.typeAndStrike = (type === "C" ? 0 : 1e8) + strikeThousandths;
-    return this.#readRoot(text.slice(0, rootLength));
-  }
-
-  #readRoot(head: string): boolean {
-    if (head === this.#head) return true;
-    const root = rootOf(head, head.length);
-    if (root === "") return false;
-    this.#head = head;
-    this.root = 0;
-    for (let at = 0; at < maxRootLength; at++)
-      this.root =
-        (Math.imul(this.root, 38) + (at < root.length ? characterCode(root.charCodeAt(at)) : 0)) | 0;
+    const headLength = text.length - 1 - strikeLength;
+    if (headLength <= dateLength || headLength > maxRootLength + dateLength) return false;
+    const isSameHead = headLength === this.#head.length && text.startsWith(this.#head);
+    if (!isSameHead && !this.#readHead(text.slice(0, headLength))) return false;
+    const type = text.charCodeAt(headLength);
+    if (type !== callLetter && type !== putLetter) return false;
+    const strikeThousandths = wholeNumberAt(text, headLength + 1, strikeLength);
+    if (strikeThousandths <= 0) return false;
+    this.#text = text;
+    this.isCall = type === callLetter;
+    this.typeAndStrike = (this.isCall ? 0 : putKey) + strikeThousandths;
     return true;
   }
+
+  /** USD per share. */
+  get strike(): number {
+    return (this.isCall ? this.typeAndStrike : this.typeAndStrike - putKey) / 1000;
+  }
+
+  /** The printed form. */
+  get symbol(): string {
+    if (this.#head === this.#printedHead) return this.#text;
+    return this.#printedHead + this.#text.slice(this.#head.length);
+  }
+
+  parsed(): OptionSymbol {
+    const { symbol, root, expiryDay, isCall, strike } = this;
+    const adjusted = isDigit(root.charCodeAt(root.length - 1));
+    return { symbol, root, expiryDay, isCall, strike, adjusted };
+  }
+
+  #readHead(head: string): boolean {
+    const rootLength = head.length - dateLength;
+    const root = rootOf(head, rootLength);
+    const date = wholeNumberAt(head, rootLength, dateLength);
+    const day = dayOfDate(date);
+    if (root === "" || day === null) return false;
+    this.#head = head;
+    this.#printedHead = root.padEnd(maxRootLength) + head.slice(rootLength);
+    this.date = date;
+    this.expiryDay = weekday(day) === saturday ? day - 1 : day;
+    if (root === this.root) return true;
+    this.root = root;
+    this.rootKey = rootKeyOf(root);
+    return true;
+  }
+}
+
+/** Its characters in base 38, padded with 0: below 2^32, the sign being one of the bits. */
+function rootKeyOf(root: string): number {
+  let key = 0;
+  for (let at = 0; at < maxRootLength; at++)
+    key = (Math.imul(key, 38) + (at < root.length ? characterCode(root.charCodeAt(at)) : 0)) | 0;
+  return key;
 }
 
 /** 1 to 37 of a dot, a digit, a capital. */
@@ -107,7 +136,6 @@ function characterCode(code: number): number {
 
 /** The root that stands before the terms; empty where there is none that can be one. */
 function rootOf(text: string, length: number): string {
-  if (length < 1 || length > maxRootLength) return "";
   const head = text.slice(0, length);
   // Only the full 21 characters may hold padding.
   const root = length === maxRootLength ? head.trimEnd() : head;

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { canonicalSymbol } from "../../src/contracts/contract-master.js";
-import { parseOptionSymbol, SymbolKey } from "../../src/contracts/option-symbol.js";
+import { canonicalSymbol, canonicalSymbols } from "../../src/contracts/contract-master.js";
+import { parseOptionSymbol, SymbolReader } from "../../src/contracts/option-symbol.js";
 import { SymbolRows } from "../../src/contracts/symbol-rows.js";
 
 const root = fc.oneof(
@@ -25,19 +25,32 @@ test("a row is found by every form of its symbol, the first of several, as by ca
         if (text !== null && !known.has(canonicalSymbol(text))) known.set(canonicalSymbol(text), row);
       });
       const rows = new SymbolRows(table);
+      const reader = new SymbolReader();
+      const rowOf = (text: string): number | undefined => rows.get(text, reader.read(text) ? reader : null);
       for (const text of [...asked, ...table])
         if (text !== null) {
-          expect(rows.get(text)).toBe(known.get(canonicalSymbol(text)));
-          expect(rows.get(canonicalSymbol(text))).toBe(known.get(canonicalSymbol(text)));
+          expect(rowOf(text)).toBe(known.get(canonicalSymbol(text)));
+          expect(rowOf(canonicalSymbol(text))).toBe(known.get(canonicalSymbol(text)));
         }
+    }),
+  );
+});
+
+test("what is read of a symbol does not depend on those that were read before", () => {
+  fc.assert(
+    fc.property(fc.array(symbol), (texts) => {
+      const reader = new SymbolReader();
+      for (const text of texts)
+        expect(reader.read(text) ? reader.parsed() : null).toEqual(parseOptionSymbol(text));
+      expect(canonicalSymbols(texts)).toEqual(texts.map(canonicalSymbol));
     }),
   );
 });
 
 test("two symbols have one key where they are one contract", () => {
   const numbers = (text: string): readonly number[] | null => {
-    const key = new SymbolKey();
-    return key.read(text) ? [key.root, key.date, key.typeAndStrike] : null;
+    const reader = new SymbolReader();
+    return reader.read(text) ? [reader.rootKey, reader.date, reader.typeAndStrike] : null;
   };
   fc.assert(
     fc.property(symbol, symbol, (a, b) => {
