@@ -3,6 +3,21 @@ export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
+/** A number of each item. A loop: `Float64Array.from` with a function takes ten times as long. */
+export function numbersOf<Item>(
+  items: readonly Item[],
+  numberOf: (item: Item, i: number) => number,
+): Float64Array {
+  const numbers = new Float64Array(items.length);
+  for (let i = 0; i < numbers.length; i++) numbers[i] = numberOf(items[i]!, i);
+  return numbers;
+}
+
+/** So many times nothing. `Array.from` takes five times as long. */
+export function nulls(count: number): null[] {
+  return Array<null>(count).fill(null);
+}
+
 /** The order of code units, for sorting. */
 export function inCodeUnits(a: string, b: string): number {
   return a === b ? 0 : a < b ? -1 : 1;

@@ -57,7 +57,7 @@ export function layOutBook(
       for (let i = start; i < last; i++) contracts.classOf[rows[i] ?? -1] = at;
     });
     const classRows = own.map(({ classRow }) => classRow);
-    const group = { id, classes: Int32Array.from(classRows), isMixed: isMixed(classRows, prepared) };
+    const group = { id, classes: new Int32Array(classRows), isMixed: isMixed(classRows, prepared) };
     groups.push(group);
     nettings.push({ contracts, rows: ownRows, ...offsetsOf(own, rules), tellsHeld: group.isMixed });
   }
@@ -142,7 +142,7 @@ function offsetsOf(
   });
   return {
     productOf,
-    productShare: Float64Array.from(shares),
+    productShare: new Float64Array(shares),
     portfolioShare: classes[0]?.place.portfolioOffset ?? 1,
     carriedGain: readings.carriedGain,
     minimumPer: readings.minimumPer,

@@ -1,3 +1,4 @@
+import { numbersOf } from "../basics/collections.js";
 import { expiryInstants, parseDay, yearsBetween } from "../basics/dates.js";
 import type { Table } from "../tables/table.js";
 
@@ -34,14 +35,17 @@ export function buildDividends(table: Table, asOfMs: number): ReadonlyMap<string
 function ascending(byTime: ReadonlyMap<number, number>): CashDividends {
   const entries = [...byTime].toSorted(([a], [b]) => a - b);
   return {
-    years: Float64Array.from(entries, ([years]) => years),
-    amounts: Float64Array.from(entries, ([, amount]) => amount),
+    years: numbersOf(entries, ([years]) => years),
+    amounts: numbersOf(entries, ([, amount]) => amount),
   };
 }
 
 /** The dividends that fall within an option's life, `null` where there are none. */
 export function dividendsBefore(all: CashDividends | undefined, years: number): CashDividends | null {
   if (all === undefined) return null;
-  const count = all.years.filter((time) => time <= years).length;
-  return count === 0 ? null : { years: all.years.slice(0, count), amounts: all.amounts.slice(0, count) };
+  let count = 0;
+  while (count < all.years.length && (all.years[count] ?? Number.NaN) <= years) count++;
+  if (count === 0) return null;
+  if (count === all.years.length) return all;
+  return { years: all.years.slice(0, count), amounts: all.amounts.slice(0, count) };
 }

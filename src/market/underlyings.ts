@@ -1,6 +1,12 @@
+import { numbersOf } from "../basics/collections.js";
 import { type Failure, failure } from "../basics/failure.js";
 import type { ContractMaster } from "../contracts/contract-master.js";
-import type { PortfolioType, ProductDefaults, UnderlyingKind } from "../contracts/product-defaults.js";
+import type {
+  PortfolioType,
+  ProductDefault,
+  ProductDefaults,
+  UnderlyingKind,
+} from "../contracts/product-defaults.js";
 import type { Table } from "../tables/table.js";
 import { type Conversion, conversionsOf } from "./convertibles.js";
 
@@ -38,6 +44,8 @@ export function underlyingRows(
 interface Row {
   readonly tableRow: number;
   readonly symbol: string;
+  /** Of the product table: of what the symbol converts into, where it does. */
+  readonly product: ProductDefault | undefined;
   readonly kind: UnderlyingKind;
   readonly classGroup: string;
   /** What the row, or the product table, says of its type; `null` too where the row has a bad cell. */
@@ -60,7 +68,7 @@ export function buildUnderlyings(
   const borrowRate = table.number("borrow_rate");
   const eligible = table.flag("margin_eligible");
   const multiplier = table.number("multiplier");
-  const prices = Float64Array.from(rows, (row) => price[row.tableRow] ?? Number.NaN);
+  const prices = numbersOf(rows, (row) => price[row.tableRow] ?? Number.NaN);
   const underlyings: Underlyings = {
     count: rows.length,
     symbols: rows.map((row) => row.symbol),
@@ -70,12 +78,7 @@ export function buildUnderlyings(
     kind: rows.map((row) => row.kind),
     classGroup: rows.map((row) => row.classGroup),
     portfolioType: rows.map((row) => typeOfClass.get(row.classGroup) ?? "equity"),
-    leverage: Float64Array.from(rows, (row) =>
-      orElse(
-        leverage[row.tableRow],
-        defaults.product(conversions.get(row.symbol)?.into ?? row.symbol)?.leverage ?? 1,
-      ),
-    ),
+    leverage: numbersOf(rows, (row) => orElse(leverage[row.tableRow], row.product?.leverage ?? 1)),
     carryYield: Float64Array.from(
       rows,
       (row) => orElse(dividendYield[row.tableRow], 0) + orElse(borrowRate[row.tableRow], 0),
@@ -83,7 +86,7 @@ export function buildUnderlyings(
     marginEligible: Uint8Array.from(rows, (row) =>
       eligible[row.tableRow] === false || (all.get(row.symbol)?.priceUsd ?? 0) > 0 ? 0 : 1,
     ),
-    multiplier: Float64Array.from(rows, (row) =>
+    multiplier: numbersOf(rows, (row) =>
       orElse(
         multiplier[row.tableRow],
         row.kind === "future" ? (defaults.product(row.symbol)?.multiplier ?? Number.NaN) : 1,
@@ -116,8 +119,6 @@ function sortedRows(
   const types = table.text("portfolio_type") as readonly (PortfolioType | null)[];
   const classes = table.text("class_group");
   const rows = new Map<string, Row>();
-  const classOf = (symbol: string, tableRow: number): string =>
-    classes[tableRow] ?? defaults.product(symbol)?.classGroup ?? symbol;
   for (let tableRow = 0; tableRow < table.count; tableRow++) {
     const symbol = symbols[tableRow] ?? null;
     if (symbol === null || rows.has(symbol)) continue;
@@ -126,8 +127,13 @@ function sortedRows(
     rows.set(symbol, {
       tableRow,
       symbol,
+      product,
       kind: kinds[tableRow] ?? product?.kind ?? "stock",
-      classGroup: classes[tableRow] ?? classOf(into, into === symbol ? tableRow : symbols.indexOf(into)),
+      classGroup:
+        classes[tableRow] ??
+        (into === symbol ? null : classes[symbols.indexOf(into)]) ??
+        product?.classGroup ??
+        into,
       // A row that cannot be used must not set the range of the other symbols of its class group.
       ownType: table.rejected[tableRow] === 1 ? null : (types[tableRow] ?? product?.portfolioType ?? null),
     });
@@ -142,7 +148,7 @@ function conversionColumns(
   conversions: ReadonlyMap<string, Conversion>,
 ): Pick<Underlyings, "exposure" | "conversionLoss"> {
   const rowOf = new Map(rows.map((row, i) => [row.symbol, i]));
-  const exposure = Float64Array.from(rows, ({ symbol }, i) => {
+  const exposure = numbersOf(rows, ({ symbol }, i) => {
     const { into, ratio } = conversions.get(symbol) ?? { into: symbol, ratio: 1 };
     return ratio * (price[rowOf.get(into) ?? i] ?? Number.NaN);
   });

@@ -28,10 +28,15 @@ export function classGroupsOf(
 ): { classGroups: ClassGroup[]; classOrder: Int32Array } {
   const types = new Map(underlyings.classGroup.map((id, i) => [id, underlyings.portfolioType[i]]));
   const ids = new Set<string>();
-  ownAt.forEach((at, row) => {
-    const id = named[row] ?? own[at];
-    if (id !== undefined) ids.add(id);
-  });
+  let last = -1;
+  for (let row = 0; row < ownAt.length; row++) {
+    const name = named[row] ?? null;
+    const at = ownAt[row] ?? -1;
+    // Contracts of one underlying stand together.
+    if (name === null && at === last) continue;
+    ids.add(name ?? own[at]!);
+    if (name === null) last = at;
+  }
   const classGroups = [...ids]
     .toSorted()
     .map((id) => ({ id, portfolioType: types.get(id) ?? products.classGroupType(id) ?? "equity" }));

@@ -84,18 +84,29 @@ function movesOf({ contracts, market: { underlyings }, grids }: ProfitFilling): 
 
 function fillShares(filling: ProfitFilling, moves: MovesOf): void {
   const { arrays, contracts } = filling;
+  let last: Moves | null = null;
+  let factors = new Float64Array(0);
   for (const contract of filling.shareRows) {
-    const { row, grid, leverage } = moves(contract);
+    const own = moves(contract);
+    // Mostly they move alike.
+    if (own.grid !== last?.grid || own.leverage !== last.leverage) factors = scenarioFactors(own);
+    last = own;
+    const { row, grid } = own;
     const moved = filling.market.underlyings.exposure[row] ?? Number.NaN;
-    const factors = priceFactors(grid, leverage);
     const multiplier = contracts.multiplier[contract] ?? Number.NaN;
     arrays.value[contract] = arrays.price[contract] ?? Number.NaN;
-    grid.cellOf.forEach((cell, s) => {
-      const factor = factors[cell % factors.length] ?? Number.NaN;
-      const profit = (moved * factor - moved) * multiplier;
-      arrays.profit[contract * arrays.scenarioCount + s] = profit * (grid.cover[s] ?? Number.NaN);
-    });
+    const to = contract * arrays.scenarioCount;
+    for (let s = 0; s < factors.length; s++) {
+      const profit = (moved * (factors[s] ?? Number.NaN) - moved) * multiplier;
+      arrays.profit[to + s] = profit * (grid.cover[s] ?? Number.NaN);
+    }
   }
+}
+
+/** By scenario: multiple of the price. */
+function scenarioFactors({ grid, leverage }: Moves): Float64Array<ArrayBuffer> {
+  const factors = priceFactors(grid, leverage);
+  return Float64Array.from(grid.cellOf, (cell) => factors[cell % factors.length] ?? Number.NaN);
 }
 
 /** Options that see the same scenarios: one grid, one leverage, one share of dividends set aside. */

@@ -1,3 +1,4 @@
+import { nulls } from "../basics/collections.js";
 import { type Failure, failure } from "../basics/failure.js";
 import type { ContractMaster } from "../contracts/contract-master.js";
 import type { Market } from "../market/market.js";
@@ -74,7 +75,7 @@ export function* valueContracts(request: RiskArrayRequest, valuation: Valuation)
     ...emptyProfits(contracts.count, request.grids),
     price: column(),
     volatility: column(),
-    volatilitySource: Array.from<null>({ length: contracts.count }).fill(null),
+    volatilitySource: nulls(contracts.count),
     delta: column(),
     gamma: column(),
     vega: column(),

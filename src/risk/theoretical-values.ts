@@ -1,3 +1,4 @@
+import { nulls } from "../basics/collections.js";
 import { type Failure, failure } from "../basics/failure.js";
 import { type ContractMaster, pricePerShare } from "../contracts/contract-master.js";
 import type { Market } from "../market/market.js";
@@ -83,7 +84,7 @@ function noneGiven(count: number): TheoreticalValues {
     isGiven: false,
     isTheoretical: new Uint8Array(count),
     minimum: new Float64Array(count).fill(Number.NaN),
-    classGroup: Array.from<null>({ length: count }).fill(null),
+    classGroup: nulls(count),
     productGroupOf: new Map(),
   };
 }

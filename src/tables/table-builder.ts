@@ -1,3 +1,4 @@
+import { nulls } from "../basics/collections.js";
 import { type Failure, failure, type Place } from "../basics/failure.js";
 import { type BadCell, type CellValue, readJsonCell, readTextCell } from "./cells.js";
 import { type Column, schema, seriesColumn } from "./schema.js";
@@ -193,7 +194,7 @@ function readColumn(
 }
 
 function noCells(count: number): CellValue[] {
-  return Array.from<CellValue>({ length: count }).fill(null);
+  return nulls(count);
 }
 
 /** NaN where a cell is absent. A loop: `Float64Array.from` with a function takes ten times as long. */

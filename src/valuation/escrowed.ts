@@ -1,3 +1,4 @@
+import { nulls } from "../basics/collections.js";
 import { type OptionColumns, optionColumns } from "./option-columns.js";
 import type { Valuation } from "./valuation.js";
 
@@ -59,7 +60,7 @@ export function escrowedOptions(options: OptionColumns, valuation: Valuation): E
     duration[row] = (duration[row] ?? 0) + value * (claims.years[k] ?? Number.NaN);
   });
   const spot = options.spot.map((price, row) => Math.max(price - (presentValue[row] ?? 0), 0));
-  const none = Array.from({ length: options.count }, () => null);
+  const none = nulls(options.count);
   return { options: { ...options, spot, dividends: none }, presentValue, duration };
 }
 

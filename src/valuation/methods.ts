@@ -36,28 +36,31 @@ export function partitionRows(
 
 /** Positions ordered by what options that share a boundary have in common. In a book they mostly stand in runs, which move whole. */
 function byBoundary(positions: Int32Array, options: OptionColumns, rows: ArrayLike<number>): Int32Array {
-  const keys = [options.isCall, options.years, options.rate, options.dividendYield];
+  const { isCall, years, rate, dividendYield } = options;
+  const keys = [isCall, years, rate, dividendYield];
+  const rowOf = (i: number): number => rows[positions[i] ?? -1] ?? -1;
   const difference = (a: number, b: number): number => {
-    const rowA = rows[a] ?? -1;
-    const rowB = rows[b] ?? -1;
     for (const key of keys) {
-      const of = (key[rowA] ?? 0) - (key[rowB] ?? 0);
+      const of = (key[a] ?? 0) - (key[b] ?? 0);
       if (Math.abs(of) > 0) return of;
     }
     return 0;
   };
-  const runs: Int32Array[] = [];
+  const isSame = (a: number, b: number): boolean =>
+    (isCall[a] === isCall[b] &&
+      years[a] === years[b] &&
+      rate[a] === rate[b] &&
+      dividendYield[a] === dividendYield[b]) ||
+    difference(a, b) === 0;
+  const runs: { readonly first: number; readonly end: number }[] = [];
   for (let first = 0, end = 1; first < positions.length; first = end++) {
-    const start = positions[first] ?? -1;
-    while (end < positions.length && difference(start, positions[end] ?? -1) === 0) end++;
-    runs.push(positions.subarray(first, end));
+    const start = rowOf(first);
+    while (end < positions.length && isSame(start, rowOf(end))) end++;
+    runs.push({ first, end });
   }
-  runs.sort((a, b) => difference(a[0] ?? -1, b[0] ?? -1));
+  runs.sort((a, b) => difference(rowOf(a.first), rowOf(b.first)));
   const ordered = new Int32Array(positions.length);
   let at = 0;
-  for (const run of runs) {
-    ordered.set(run, at);
-    at += run.length;
-  }
+  for (const { first, end } of runs) for (let i = first; i < end; i++) ordered[at++] = positions[i] ?? -1;
   return ordered;
 }

@@ -1,3 +1,4 @@
+import { nulls } from "../basics/collections.js";
 /** Cash dividends of one option's underlying that fall within its life; times ACT/365F from now, ascending. */
 export interface DividendSchedule {
   readonly years: Float64Array;
@@ -42,7 +43,7 @@ export function optionColumns(count: number): OptionColumns {
     years: new Float64Array(count),
     rate: new Float64Array(count),
     dividendYield: new Float64Array(count),
-    dividends: Array.from({ length: count }, () => null),
+    dividends: nulls(count),
   };
 }
 

@@ -11,32 +11,60 @@ import { type DividendSchedule, type OptionColumns, optionColumns } from "./opti
  */
 export function optionTerms(rows: Int32Array, contracts: ContractMaster, market: Market): OptionColumns {
   const columns = optionColumns(rows.length);
-  const { underlyings } = market;
-  const underlyingRow = underlyingRows(contracts, underlyings);
-  const cash = contracts.underlyings.map((symbol) => market.dividends.get(symbol));
-  // Options of one underlying and expiry stand together: they share rate and dividends.
-  let [lastAt, lastYears, rate] = [-1, Number.NaN, Number.NaN];
-  let dividends: DividendSchedule | null = null;
+  const seriesOf = seriesTerms(contracts, market);
+  // Options of one underlying and expiry stand together.
+  let [lastAt, lastMs] = [-1, Number.NaN];
+  let series: SeriesTerms | null = null;
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] ?? -1;
     const at = contracts.underlyingAt[row] ?? -1;
-    const underlying = underlyingRow[at] ?? -1;
-    const years = yearsBetween(market.asOfMs, contracts.expiryMs[row] ?? Number.NaN);
-    if (years !== lastYears) rate = market.rateAt(years);
-    if (years !== lastYears || at !== lastAt) dividends = dividendsBefore(cash[at], years);
-    [lastAt, lastYears] = [at, years];
+    const expiryMs = contracts.expiryMs[row] ?? Number.NaN;
+    if (series === null || at !== lastAt || expiryMs !== lastMs) series = seriesOf(at, expiryMs);
+    [lastAt, lastMs] = [at, expiryMs];
     columns.isCall[i] = contracts.isCall[row] ?? 0;
     columns.isAmerican[i] = contracts.isAmerican[row] ?? 0;
-    columns.spot[i] = numberAt(underlyings.price, underlying);
+    columns.spot[i] = series.spot;
     columns.strike[i] = contracts.strike[row] ?? Number.NaN;
-    columns.years[i] = years;
-    columns.rate[i] = rate;
-    // A future costs nothing to hold: with a yield equal to the rate the formula is Black's of 1976.
-    columns.dividendYield[i] =
-      underlyings.kind[underlying] === "future" ? rate : numberAt(underlyings.carryYield, underlying);
-    columns.dividends[i] = dividends;
+    columns.years[i] = series.years;
+    columns.rate[i] = series.rate;
+    columns.dividendYield[i] = series.dividendYield;
+    columns.dividends[i] = series.dividends;
   }
   return columns;
+}
+
+/** What options of one underlying and expiry have in common. */
+interface SeriesTerms {
+  readonly spot: number;
+  readonly years: number;
+  readonly rate: number;
+  readonly dividendYield: number;
+  readonly dividends: DividendSchedule | null;
+}
+
+/** By place of the underlying among those of the contracts, and instant of expiry. */
+function seriesTerms(
+  contracts: ContractMaster,
+  market: Market,
+): (at: number, expiryMs: number) => SeriesTerms {
+  const { underlyings } = market;
+  const underlyingRow = underlyingRows(contracts, underlyings);
+  const cash = contracts.underlyings.map((symbol) => market.dividends.get(symbol));
+  const rates = new Map<number, number>();
+  return (at, expiryMs) => {
+    const row = underlyingRow[at] ?? -1;
+    const years = yearsBetween(market.asOfMs, expiryMs);
+    const rate = rates.get(expiryMs) ?? market.rateAt(years);
+    rates.set(expiryMs, rate);
+    return {
+      spot: numberAt(underlyings.price, row),
+      years,
+      rate,
+      // A future costs nothing to hold: with a yield equal to the rate the formula is Black's of 1976.
+      dividendYield: underlyings.kind[row] === "future" ? rate : numberAt(underlyings.carryYield, row),
+      dividends: dividendsBefore(cash[at], years),
+    };
+  };
 }
 
 function numberAt(column: Float64Array, row: number): number {

@@ -65,7 +65,8 @@ export class PlacedOptions {
     const cut = this.#cut(options, rows);
     const plan = (arena: Arena) => cut.map((piece) => ({ piece, ptrs: takePiece(arena, piece, options) }));
     const laid = plan(new Arena(this.take(bytesOf(plan))));
-    this.pieces = laid.map(({ piece, ptrs }) => writePiece(space.kernel, ptrs, piece, options));
+    const memory = viewsOf(space.kernel);
+    this.pieces = laid.map(({ piece, ptrs }) => writePiece(memory, ptrs, piece, options));
   }
 
   /** A block of kernel memory that goes back together with the options. */
@@ -129,44 +130,51 @@ function takePiece(arena: Arena, { method, rows }: PieceRows, options: OptionCol
   return { terms, flags, dividends: [arena.take((n + 1) * 4), arena.take(count * 8), arena.take(count * 8)] };
 }
 
-function writePiece(kernel: Kernel, ptrs: PiecePtrs, piece: PieceRows, options: OptionColumns): Piece {
-  const { buffer } = kernel.memory;
+/** The whole of a kernel's memory as numbers: a view of its own for each piece takes as long as writing it. */
+interface MemoryViews {
+  readonly bytes: Uint8Array;
+  readonly ints: Int32Array;
+  readonly doubles: Float64Array;
+}
+
+function viewsOf({ memory: { buffer } }: Kernel): MemoryViews {
+  return { bytes: new Uint8Array(buffer), ints: new Int32Array(buffer), doubles: new Float64Array(buffer) };
+}
+
+function writePiece(memory: MemoryViews, ptrs: PiecePtrs, piece: PieceRows, options: OptionColumns): Piece {
   const { method, first, rows } = piece;
   const n = rows.length;
-  const terms = new Float64Array(buffer, ptrs.terms, termColumns * n);
-  const flags = new Uint8Array(buffer, ptrs.flags, n);
+  const { doubles, bytes } = memory;
   const columns = [options.spot, options.strike, options.years, options.rate, options.dividendYield];
-  let at = 0;
-  for (const column of columns) for (const row of rows) terms[at++] = column[row] ?? Number.NaN;
+  let at = ptrs.terms / 8;
+  for (const column of columns)
+    for (let i = 0; i < n; i++) doubles[at++] = column[rows[i] ?? -1] ?? Number.NaN;
   for (let i = 0; i < n; i++) {
     const row = rows[i] ?? -1;
-    flags[i] =
+    bytes[ptrs.flags + i] =
       (options.isCall[row] === 1 ? callFlag : 0) | (options.isAmerican[row] === 1 ? americanFlag : 0);
   }
-  if (method === "dividends") writeDividends(buffer, ptrs, rows, options);
+  if (method === "dividends") writeDividends(memory, ptrs, rows, options);
   return { method, first, rows: n, parameters: [n, ptrs.terms, ptrs.flags, ...ptrs.dividends] };
 }
 
 /** Those of row i lie at offsets[i] .. offsets[i + 1] - 1. */
 function writeDividends(
-  buffer: ArrayBufferLike,
+  { ints, doubles }: MemoryViews,
   { dividends: [offsetsPtr = 0, yearsPtr = 0, amountsPtr = 0] }: PiecePtrs,
   rows: Int32Array,
-  options: OptionColumns,
+  { dividends }: OptionColumns,
 ): void {
-  const offsets = new Int32Array(buffer, offsetsPtr, rows.length + 1);
-  const count = (amountsPtr - yearsPtr) >> 3;
-  const years = new Float64Array(buffer, yearsPtr, count);
-  const amounts = new Float64Array(buffer, amountsPtr, count);
+  const [offsets, years, amounts] = [offsetsPtr / 4, yearsPtr / 8, amountsPtr / 8];
   let end = 0;
-  offsets[0] = 0;
-  rows.forEach((row, i) => {
-    const schedule = options.dividends[row];
-    if (schedule !== null && schedule !== undefined) {
-      years.set(schedule.years, end);
-      amounts.set(schedule.amounts, end);
-      end += schedule.years.length;
+  ints[offsets] = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const schedule = dividends[rows[i] ?? -1] ?? null;
+    const count = schedule?.years.length ?? 0;
+    for (let k = 0; k < count; k++, end++) {
+      doubles[years + end] = schedule?.years[k] ?? Number.NaN;
+      doubles[amounts + end] = schedule?.amounts[k] ?? Number.NaN;
     }
-    offsets[i + 1] = end;
-  });
+    ints[offsets + i + 1] = end;
+  }
 }
