@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../basics/sha256.js";
 import { type Failure, failure, MarginError } from "../basics/failure.js";
 import { computeMargin, marginOfRun } from "../requirement/margin.js";
 import { placesOf, prepareRun } from "../requirement/prepare-run.js";
@@ -104,7 +104,7 @@ function hashOf(
   { names, conditions, price, volatility }: StressMoves,
   held: ReadonlyMap<number, string>,
 ): string {
-  const hash = createHash("sha256").update(JSON.stringify([names, conditions]));
+  const hash = sha256().update(JSON.stringify([names, conditions]));
   for (const [at, symbol] of held)
     hash.update(JSON.stringify([symbol, ...price(at), ...volatility(at)].map(String)));
   return hash.digest("hex");

@@ -1,13 +1,12 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { type AccountMoney, accountMoney } from "../requirement/accounts.js";
 import type { ColumnFile } from "../tables/column-file.js";
-import { joinedTexts } from "../tables/joined-texts.js";
 import { isParquet } from "../tables/file-bytes.js";
 import { parquetHead, parquetSource } from "../tables/parquet.js";
 import type { Table } from "../tables/table.js";
 import type { PositionsSource } from "./positions-source.js";
 import { writeCodes } from "./read-lots.js";
-import { doublesOf, rowsOf, textsOf } from "./vectors.js";
+import { doublesOf, orderedTexts, rowsOf, textsOf } from "./vectors.js";
 
 /**
  * The accounts of a book, those of the positions and of the accounts table, numbered in code-unit order. The table
@@ -68,28 +67,17 @@ export async function plainAccounts(
   return {
     files: new Map([[file, { count: 0, columns }]]),
     count: rows ?? 0,
-    list: () => listOfTable(connection, rows),
+    list: () => listOfTable(connection),
   };
 }
 
-/** Up to here handing each name over takes less than having them joined. */
-const fewNames = 65_536;
-
-async function listOfTable(connection: DuckDBConnection, count: number): Promise<AccountList> {
-  const inOrder = "select text from book_accounts order by code";
-  const names = await (count <= fewNames ? textsOf(connection, inOrder) : joinedNames(connection));
+async function listOfTable(connection: DuckDBConnection): Promise<AccountList> {
+  const names = await orderedTexts(connection, { text: "text", source: "book_accounts", row: "code" });
   const sql = "select cash, other from book_accounts order by code";
   const [cashUsd, otherEquityUsd] = await doublesOf(connection, sql, 2);
   if (cashUsd === undefined || otherEquityUsd === undefined) throw new TypeError("columns of accounts");
   const numberOf = (account: string): number => positionOf(names, account);
   return { names, numberOf, cashUsd, otherEquityUsd, hasRow: (account) => numberOf(account) >= 0 };
-}
-
-async function joinedNames(connection: DuckDBConnection): Promise<string[]> {
-  const [names] =
-    (await joinedTexts(connection, { columns: ["text"], source: "book_accounts", row: "code" })) ?? [];
-  if (names === undefined) throw new TypeError("names of accounts");
-  return names as string[];
 }
 
 export function moneyOf({

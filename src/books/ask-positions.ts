@@ -25,10 +25,7 @@ export async function firstRowsOf(
   symbols: readonly string[],
 ): Promise<Map<string, Place>> {
   const wanted = new Set(symbols);
-  const written = await rowsOf(source.connection, "select text from book_contracts");
-  const texts = written
-    .map(([text]) => String(text))
-    .filter((text) => wanted.has(canonicalSymbol(text.trim())));
+  const texts = source.symbols.filter((text) => wanted.has(canonicalSymbol(text.trim())));
   const places = new Map<string, Place>();
   if (texts.length === 0) return places;
   const rows = await rowsOf(

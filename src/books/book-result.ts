@@ -35,12 +35,16 @@ export interface BookResult extends Pick<
   readonly failures: readonly Failure[];
 }
 
+interface KernelUsed {
+  readonly valuation: { readonly kernelHash: string };
+}
+
 /** @param trees of accounts that were computed apart */
 export function bookResult(
   book: PreparedBook,
   { figures, firm }: { readonly figures: BookFigures; readonly firm: FirmSums },
   trees: TreeFigures,
-  { notes, kernelHash, failures }: Pick<BookResult, "notes" | "failures"> & { readonly kernelHash: string },
+  { notes, valuation, failures }: Pick<BookResult, "notes" | "failures"> & KernelUsed,
 ): BookResult {
   const { request, prepared } = book;
   const { rules, tables } = request;
@@ -50,7 +54,7 @@ export function bookResult(
   return {
     asOf: book.asOf,
     rules: { name: rules.name, hash: rules.hash },
-    engine: { version: request.engineVersion, kernelHash },
+    engine: engineUsed(request.engineVersion, valuation),
     inputHash: tables.inputHash,
     notes: [...told.notes, ...notes],
     unverified: told.unverified,
@@ -59,6 +63,16 @@ export function bookResult(
     ranking: rankingOf(classGroups),
     classGroups,
     failures,
+  };
+}
+
+/** The kernel is hashed where somebody asks. */
+function engineUsed(version: string, valuation: KernelUsed["valuation"]): BookResult["engine"] {
+  return {
+    version,
+    get kernelHash() {
+      return valuation.kernelHash;
+    },
   };
 }
 

@@ -1,7 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { MarginError } from "../basics/failure.js";
 import { withDuckDB } from "../tables/duckdb.js";
-import type { LotColumns } from "../valuation/lot-columns.js";
 import { moneyOf, type PlainAccounts, plainAccounts } from "./account-list.js";
 import { type BookResult, bookResult } from "./book-result.js";
 import { BookFigures } from "./figures.js";
@@ -9,10 +8,10 @@ import { FirmSums } from "./firm-sums.js";
 import { HouseAccounts } from "./house-accounts.js";
 import { accountsAPiece } from "./net-book.js";
 import { type BookSums, netRange } from "./net-range.js";
-import { type AllAtOnce, PositionsSource } from "./positions-source.js";
+import type { AllAtOnce } from "./judge-rows.js";
+import { PositionsSource } from "./positions-source.js";
 import { type BookSources, placedFailures, prepareBook, type PreparedBook } from "./prepare-book.js";
-import { placeContracts } from "./read-ahead.js";
-import { type AccountRange, readLots } from "./read-lots.js";
+import { type AccountRange, placeContracts, readLots } from "./read-lots.js";
 import type { BookEngine, BookRequest } from "./request.js";
 import { SpecialPositions } from "./special-accounts.js";
 import { TreeFigures } from "./tree-figures.js";
@@ -73,17 +72,17 @@ async function marginOn(
 /** Positions from which on one pass over them is saved by more than it takes to number the symbols of all contracts. */
 const leastAhead = 1_000_000;
 
-/** How the lots of a book are read at once, unless it is small or has to be cut into blocks. */
+/** How the lots of a book are read at once, unless it has to be cut into blocks. */
 function allAtOnceOf(request: BookRequest, { count }: PlainAccounts, { valuation }: BookEngine): AllAtOnce {
   return {
-    isRoomFor: (shape) =>
-      shape.rowCount >= (request.leastAhead ?? leastAhead) &&
-      blocksOfBook(request, count, shape).length === 1,
+    isRoomFor: (shape) => blocksOfBook(request, count, shape).length === 1,
+    isAhead: ({ rowCount }) => rowCount >= (request.leastAhead ?? leastAhead),
     lots: (shape) => {
       request.onProgress?.({ name: "read positions", done: 0, of: 1, rows: shape.count });
       return valuation.lots(shape);
     },
     tables: request.files,
+    accountCount: count,
   };
 }
 
@@ -117,7 +116,7 @@ async function netBook(
   request.onProgress?.({ name: "write", done: 0, of: 1, rows: source.rowCount });
   return bookResult(book, sums, sums.trees, {
     notes: [...new Set([...book.notes, ...notes])],
-    kernelHash: engine.valuation.kernelHash,
+    valuation: engine.valuation,
     failures: [...book.failures, ...(await placedFailures(sums.trees.failures, source))],
   });
 }
@@ -145,7 +144,9 @@ async function netBlocks(
       const told = { done: k, of: blocks.length, rows: source.rowCount };
       const name = source.ahead === null ? "read positions" : "order positions";
       request.onProgress?.({ name, ...told });
-      const lots = await lotsOf(range, source, engine);
+      const lots =
+        source.ahead?.lots ?? (await readLots(source, range, (shape) => engine.valuation.lots(shape)));
+      placeContracts(lots, book.rowOfCode);
       lotCount += lots.count;
       const onNet = (): void => request.onProgress?.({ name: "net", ...told });
       if (house === null) {
@@ -163,16 +164,6 @@ async function netBlocks(
     netting.release();
   }
   return { lotCount, notes };
-}
-
-async function lotsOf(
-  range: AccountRange,
-  source: PositionsSource,
-  { valuation }: BookEngine,
-): Promise<LotColumns> {
-  if (source.ahead === null) return readLots(source, range, (shape) => valuation.lots(shape));
-  await placeContracts(source.connection, source.ahead);
-  return source.ahead.lots;
 }
 
 /** The accounts that were left out of the netting, as trees. */

@@ -1,18 +1,20 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { TableFiles } from "../tables/read-tables.js";
 import { columnFormatOf, type FileBytes, isParquet } from "../tables/file-bytes.js";
 import { arrowPositions } from "./arrow-positions.js";
-import { fractionOfShares, isBlank, oddPredicate, readPredicate } from "./odd-rows.js";
-import { parquetPositions } from "./parquet-positions.js";
-import type { LotColumns, LotShape } from "../valuation/lot-columns.js";
-import { clashingRows, writeNames } from "./position-names.js";
 import {
-  type OpenPositions,
-  type PositionColumn,
-  positionColumns,
-  type PositionsFile,
-} from "./positions-file.js";
-import { type LotsAhead, numberListed, readAhead } from "./read-ahead.js";
+  type AllAtOnce,
+  judgeAhead,
+  judgeAll,
+  type Judged,
+  unreadSymbols,
+  usableRows,
+} from "./judge-rows.js";
+import { openRows } from "./open-rows.js";
+import { parquetPositions } from "./parquet-positions.js";
+import { clashingRows, writeNames } from "./position-names.js";
+import { type OpenPositions, positionColumns, type PositionsFile } from "./positions-file.js";
+import type { LotsAhead } from "./read-ahead.js";
+import { readLots } from "./read-lots.js";
 import { textPositions } from "./text-positions.js";
 import { rowsOf, textsOf } from "./vectors.js";
 
@@ -36,6 +38,8 @@ export class PositionsSource {
   readonly isRead: string;
   /** Symbols of the rows that can be read, as they are written, each once. */
   readonly symbols: readonly string[];
+  /** By symbol: its code in `book_spellings`, which is what lots have of it; -1 where no lot has it. */
+  readonly codes: Int32Array;
   /** The lots of all accounts, where there was room to read them at once. */
   readonly ahead: LotsAhead | null;
   readonly #files: readonly PositionsFile[];
@@ -50,12 +54,13 @@ export class PositionsSource {
     this.isFraction = found.isFraction;
     this.isRead = found.isRead;
     this.symbols = found.symbols;
+    this.codes = found.codes;
     this.ahead = found.ahead;
   }
 
   /**
-   * Makes the view `book_rows` of all files and the table `book_odd`, or gives null where a file's columns are of types that
-   * only the reader of cells can judge.
+   * Makes `book_rows` of all files and the tables `book_odd` and `book_spellings` (text, code), or gives null where a file's
+   * columns are of types that only the reader of cells can judge.
    *
    * @throws Error of DuckDB where a file is not whole.
    */
@@ -70,18 +75,16 @@ export class PositionsSource {
       if (positions === null) return null;
       opened.push(positions);
     }
-    const parts = opened.map(({ select }, k) => `select ${k} as file, * from (${select})`);
-    await connection.run(`create or replace temp view book_rows as ${parts.join(" union all ")}`);
-    const shape = await shapeOf(connection, opened);
-    const { rowCount, hasMarks } = shape;
-    const accounts = checksAccounts ? await textsIn(connection, "account") : null;
+    const shape = await openRows(connection, opened);
+    const accounts = checksAccounts ? await accountsIn(connection) : null;
+    const atOnce = allAtOnce?.isRoomFor(shape) === true ? allAtOnce : null;
     const early =
-      allAtOnce?.isRoomFor(shape) === true ? await judgeAhead(connection, shape, allAtOnce, opened) : null;
+      atOnce?.isAhead(shape) === true ? await judgeAhead(connection, shape, atOnce, opened) : null;
     const judged = early ?? (await judgeAll(connection, shape, accounts));
-    if (hasMarks) await writeNames(connection, judged.written, accounts);
-    const unread = await unreadSymbols(connection, judged);
-    const symbols = judged.written.filter((text) => !unread.has(text));
-    const found = { ...judged, rowCount, hasMarks, symbols, ahead: early?.ahead ?? null };
+    if (shape.hasMarks) await writeNames(connection, judged.written.texts, accounts);
+    const read = await readSymbols(connection, judged);
+    const found = { ...shape, ...judged, ...read, ahead: early?.ahead ?? null };
+    if (atOnce !== null && early === null) found.ahead = await lotsAtOnce(connection, found, atOnce);
     return new PositionsSource(connection, opened, found);
   }
 
@@ -120,131 +123,41 @@ function openerOf(file: string): OpenPositions {
 
 interface Found extends Pick<
   PositionsSource,
-  "rowCount" | "hasMarks" | "oddCount" | "isPlain" | "isFraction" | "isRead" | "symbols" | "ahead"
+  "rowCount" | "hasMarks" | "oddCount" | "isPlain" | "isFraction" | "isRead" | "symbols" | "codes" | "ahead"
 > {}
 
 interface HowToOpen {
   /** False where accounts are looked up in a list that has no blank name. */
   readonly checksAccounts: boolean;
-  /** Where `book_accounts` is there already: how lots are read ahead, if all have room. */
+  /** Where `book_accounts` is there already: how the lots of all accounts are read at once, if all have room. */
   readonly allAtOnce?: AllAtOnce;
 }
 
-export interface AllAtOnce {
-  readonly isRoomFor: (book: Pick<Shape, "rowCount" | "hasMarks">) => boolean;
-  readonly lots: (shape: LotShape) => LotColumns;
-  readonly tables: TableFiles;
+async function accountsIn(connection: DuckDBConnection): Promise<string[]> {
+  return textsOf(connection, "select distinct account from book_rows where account is not null order by 1");
 }
 
-/** What the rows of all files have, by their counts. */
-interface Shape {
-  readonly rowCount: number;
-  readonly hasMarks: boolean;
-  /** Columns in which a cell is absent, and prices that any row has. */
-  readonly absent: readonly PositionColumn[];
-  readonly prices: readonly PositionColumn[];
-}
-
-async function shapeOf(connection: DuckDBConnection, files: readonly PositionsFile[]): Promise<Shape> {
-  const [rowCount = 0, ...present] = await countsOf(connection, files);
-  const absent = positionColumns.filter((_, k) => (present[k] ?? 0) < rowCount);
-  const prices = (["price", "trade_price"] as const).filter(
-    (name) => (present[positionColumns.indexOf(name)] ?? 0) > 0,
-  );
-  return { rowCount, hasMarks: prices.includes("price"), absent, prices };
-}
-
-/** Rows of all files, and cells that are there by column. */
-async function countsOf(connection: DuckDBConnection, files: readonly PositionsFile[]): Promise<number[]> {
-  const counts = ["*", ...positionColumns].map(() => 0);
-  for (const { counts: asked } of files) {
-    const [found = []] = await rowsOf(connection, `select ${asked.map((sql) => `(${sql})`).join(", ")}`);
-    for (const [k, count] of found.entries()) counts[k]! += Number(count);
-  }
-  return counts;
-}
-
-async function textsIn(connection: DuckDBConnection, name: "account" | "symbol"): Promise<string[]> {
-  const sql = `select distinct ${name} from book_rows where ${name} is not null order by 1`;
-  return textsOf(connection, sql);
-}
-
-interface Judged extends Pick<PositionsSource, "oddCount" | "isPlain" | "isFraction" | "isRead"> {
-  /** Symbols of all rows as they are written, each once. */
-  readonly written: readonly string[];
-}
-
-/** Puts the odd rows aside, with what is known of the names. */
-async function judgeRows(
+/** The lots of all accounts. */
+async function lotsAtOnce(
   connection: DuckDBConnection,
-  { absent, prices }: Shape,
-  { written, accounts }: { readonly written: readonly string[]; readonly accounts: readonly string[] | null },
-): Promise<Judged> {
-  const blank = { symbol: written.filter(isBlank), account: (accounts ?? []).filter(isBlank) };
-  const odd = oddPredicate({ absent, prices, blank });
-  const [[oddCount] = []] = await rowsOf(
-    connection,
-    `create or replace temp table book_odd as select * from book_rows where ${odd}`,
-  );
-  const isRead = readPredicate(blank);
-  const isFraction = `${isRead} and ${fractionOfShares}`;
-  return { written, oddCount: Number(oddCount), isPlain: `not (${odd})`, isFraction, isRead };
+  found: Found,
+  { lots: roomFor, accountCount }: AllAtOnce,
+): Promise<LotsAhead> {
+  const lots = await readLots({ connection, ...found }, { first: 0, end: accountCount }, roomFor);
+  return { lots, isWhole: lots.count === (await usableRows(connection, found)) };
 }
 
-async function judgeAll(
+/** The symbols that {@link unreadSymbols} leaves. */
+async function readSymbols(
   connection: DuckDBConnection,
-  shape: Shape,
-  accounts: readonly string[] | null,
-): Promise<Judged> {
-  return judgeRows(connection, shape, { written: await textsIn(connection, "symbol"), accounts });
-}
-
-/** As {@link judgeRows}, with the lots of all accounts; null where they are better read another way. */
-async function judgeAhead(
-  connection: DuckDBConnection,
-  shape: Shape,
-  { tables, lots: roomFor }: AllAtOnce,
-  files: readonly PositionsFile[],
-): Promise<(Judged & { readonly ahead: LotsAhead }) | null> {
-  if (!(await numberListed(connection, tables))) return null;
-  const judged = await judgeRows(connection, shape, { written: [], accounts: null });
-  const count = await usableRows(connection, { ...shape, ...judged });
-  const lots = roomFor({ count, hasMarks: shape.hasMarks });
-  try {
-    const ahead = await readAhead(connection, { ...judged, files, lots });
-    if (ahead?.isWhole === false) return { ...judged, ahead };
-    const written = ahead === null ? [] : await textsOf(connection, heldOrOdd);
-    // Those who hold a blank symbol have odd rows.
-    if (ahead !== null && !written.some(isBlank)) return { ...judged, written, ahead };
-  } catch (error) {
-    lots.release();
-    throw error;
-  }
-  lots.release();
-  return null;
-}
-
-/** SQL: symbols of lots that were read ahead, and of odd rows. */
-const heldOrOdd = `select text from book_spellings join book_held using (code) union
-  select symbol from book_odd where symbol is not null order by 1`;
-
-/** Symbols that stand in rows alone of which a cell cannot be read. */
-async function unreadSymbols(
-  connection: DuckDBConnection,
-  { oddCount, isRead }: Judged,
-): Promise<ReadonlySet<string>> {
-  if (oddCount === 0) return new Set();
-  const sql = `select distinct symbol from book_odd where symbol is not null and not (${isRead}) except
-    select symbol from book_rows where symbol in (select symbol from book_odd) and ${isRead}`;
-  return new Set(await textsOf(connection, sql));
-}
-
-async function usableRows(
-  connection: DuckDBConnection,
-  { rowCount, oddCount, isFraction }: Pick<PositionsSource, "rowCount" | "oddCount" | "isFraction">,
-): Promise<number> {
-  if (oddCount === 0) return rowCount;
-  const sql = `select count(*)::double from book_odd where ${isFraction}`;
-  const [[fractions] = []] = await rowsOf(connection, sql);
-  return rowCount - oddCount + Number(fractions);
+  judged: Judged,
+): Promise<Pick<Found, "symbols" | "codes">> {
+  const { texts, codes } = judged.written;
+  const unread = await unreadSymbols(connection, judged);
+  if (unread.size === 0) return { symbols: texts, codes };
+  const rows = [...texts.keys()].filter((row) => !unread.has(texts[row] ?? ""));
+  return {
+    symbols: rows.map((row) => texts[row] ?? ""),
+    codes: Int32Array.from(rows, (row) => codes[row] ?? -1),
+  };
 }

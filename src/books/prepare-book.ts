@@ -1,4 +1,3 @@
-import { allOf } from "../basics/collections.js";
 import { readAsOf } from "../basics/dates.js";
 import { type Failure, MarginError } from "../basics/failure.js";
 import { canonicalSymbol, canonicalSymbols } from "../contracts/contract-master.js";
@@ -12,7 +11,6 @@ import { type GroupPlace, type ProductTable, productTable, withProductGroups } f
 import { leftFile } from "../tables/file-bytes.js";
 import { loadColumnFiles } from "../tables/load-files.js";
 import { readTableFiles, type TablesRead } from "../tables/read-tables.js";
-import { appendColumns } from "../tables/write-columns.js";
 import type { Table } from "../tables/table.js";
 import { type AccountList, accountsOfTable, type PlainAccounts } from "./account-list.js";
 import { type BookLayout, layOutBook } from "./layout.js";
@@ -27,6 +25,8 @@ export interface PreparedBook {
   readonly asOf: string;
   readonly request: MarginRequest;
   readonly prepared: PreparedRisk;
+  /** Contract row by the code that a lot has as it is read; -1 without. */
+  readonly rowOfCode: Int32Array;
   readonly accounts: AccountList;
   readonly layout: BookLayout;
   /** By contract row: see `specialContracts`. */
@@ -59,12 +59,7 @@ export async function prepareBook(
   pool.expect(source.rowCount * usALot + source.symbols.length * usAContract);
   const resolved = await resolveBook(request, sources);
   const { read, accounts, asOf, rules, products, symbols, risk } = resolved;
-  // What needs no values is done while the workers compute them.
-  const [{ result: prepared, notes }] = await allOf([
-    pool.finish(valueRisk(risk, valuation)),
-    writeContractCodes(source, symbols, risk),
-  ]);
-  if (prepared.problems !== risk.problems) await writeContractCodes(source, symbols, prepared);
+  const { result: prepared, notes } = await pool.finish(valueRisk(risk, valuation));
   const { productGroupOf } = prepared.theoretical;
   const placed = productGroupOf.size === 0 ? rules : withProductGroups(rules, productGroupOf);
   const placeOf = (id: string): GroupPlace => places.placeOf(id);
@@ -84,6 +79,7 @@ export async function prepareBook(
       dividendModel,
     },
     prepared,
+    rowOfCode: contractRows(source, symbols, prepared),
     accounts,
     layout: layOutBook(prepared, { inGroup: nettedContracts(prepared), apart: special }, placed, placeOf),
     special,
@@ -144,7 +140,7 @@ function noStrategies(): never {
 
 /** Every table, of the positions the odd rows alone, of plain accounts none. */
 async function readAround(
-  { files, sideTables }: Pick<BookRequest, "files" | "sideTables">,
+  { files, sideTables, hashesInput = true }: Pick<BookRequest, "files" | "sideTables" | "hashesInput">,
   source: PositionsSource,
   plain: PlainAccounts | null,
 ): Promise<TablesRead> {
@@ -154,7 +150,7 @@ async function readAround(
   for (const [file, content] of await loadColumnFiles(missing, source.connection)) loaded.set(file, content);
   for (const [file, content] of await source.oddRows()) loaded.set(file, () => content);
   for (const [file, content] of plain?.files ?? []) loaded.set(file, () => leftFile(file, content));
-  return readTableFiles(files, loaded);
+  return readTableFiles(files, loaded, { hashesInput });
 }
 
 /** 1 = the contract is in a group, by contract row. */
@@ -165,28 +161,23 @@ function nettedContracts({ unusable, notEligible }: PreparedRisk): Uint8Array {
   return netted;
 }
 
-/**
- * Makes the table `book_contracts` (text, code): contract row by text; -1 where a failure names the contract, so that who holds
- * it becomes incomplete.
- */
-async function writeContractCodes(
-  { connection, symbols: written }: PositionsSource,
+/** Contract rows by the codes that lots have; -1 where a failure names the contract, so that who holds it becomes incomplete. */
+function contractRows(
+  { codes }: PositionsSource,
   symbols: readonly string[],
   { contracts, problems }: Pick<PreparedRisk, "contracts" | "problems">,
-): Promise<void> {
-  const codes = new Int32Array(written.length);
+): Int32Array {
+  const rows = new Int32Array(1 + codes.reduce((most, code) => Math.max(most, code), -1)).fill(-1);
   let next = 0;
   for (let i = 0; i < codes.length; i++) {
     const symbol = symbols[i] ?? "";
     // Mostly they stand in the order of the contracts.
     const row = contracts.symbols[next] === symbol ? next : (contracts.rowOf.get(symbol) ?? -1);
     if (row >= 0) next = row + 1;
-    codes[i] = problems.has(symbol) ? -1 : row;
+    const code = codes[i] ?? -1;
+    if (code >= 0 && !problems.has(symbol)) rows[code] = row;
   }
-  await appendColumns(connection, "book_contracts", [
-    { name: "text", type: "text", cells: written },
-    { name: "code", type: "code", codes, texts: [] },
-  ]);
+  return rows;
 }
 
 /** As those of a run of trees: of the read, of contracts, of odd rows, of accounts. */

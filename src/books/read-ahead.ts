@@ -6,9 +6,9 @@ import { appendColumns } from "../tables/write-columns.js";
 import type { LotColumns } from "../valuation/lot-columns.js";
 import { copyLots } from "./read-lots.js";
 import type { CodedPositions, PositionsFile } from "./positions-file.js";
-import { doublesOf, rowsOf } from "./vectors.js";
+import { rowsOf } from "./vectors.js";
 
-/** Lots of a whole book, read before its contracts are valued: a lot has the number of its symbol as it is written. */
+/** Lots of a whole book, read before its contracts are valued: a lot has the code of its symbol as it is written. */
 export interface LotsAhead {
   readonly lots: LotColumns;
   /** False where positions name accounts that are in no list: then some of the lots are not there. */
@@ -121,19 +121,4 @@ async function listHeld(connection: DuckDBConnection, { contract }: LotColumns):
   for (let i = 0; i < contract.length; i++) isHeld[contract[i] ?? 0] = 1;
   const codes = Int32Array.from(isHeld.keys()).filter((code) => isHeld[code] === 1);
   await appendColumns(connection, "book_held", [{ name: "code", type: "code", codes, texts: [] }]);
-}
-
-/** Gives lots that were read ahead the rows of their contracts, as `book_contracts` has them. */
-export async function placeContracts(
-  connection: DuckDBConnection,
-  { lots: { contract } }: LotsAhead,
-): Promise<void> {
-  const [rows] = await doublesOf(
-    connection,
-    `select coalesce(c.code, -1)::double from book_spellings s left join book_contracts c on c.text = s.text
-     order by s.code`,
-    1,
-  );
-  const codes = Int32Array.from(rows ?? []);
-  for (let i = 0; i < contract.length; i++) contract[i] = codes[contract[i] ?? -1] ?? -1;
 }

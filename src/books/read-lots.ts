@@ -8,7 +8,7 @@ import { vectorReader } from "./vectors.js";
 /** What a text stands for: its number in the run. */
 export type Codes = ReadonlyMap<string, number>;
 
-/** Makes a table (text, code): `book_accounts` or `book_contracts`. */
+/** Makes a table (text, code). */
 export async function writeCodes(connection: DuckDBConnection, name: string, codes: Codes): Promise<void> {
   await appendColumns(connection, name, [
     { name: "text", type: "text", cells: [...codes.keys()] },
@@ -23,23 +23,28 @@ export interface AccountRange {
 }
 
 /**
- * The plain rows of a range of accounts as columns; account numbers count from the range's first. Contracts keep the code of
- * `book_contracts`, below 0 where nothing can be done with them. The caller releases the columns.
+ * The plain rows of a range of accounts as columns; account numbers count from the range's first. Contracts have the codes of
+ * `book_spellings`, for {@link placeContracts}. The caller releases the columns.
  */
 export async function readLots(
-  source: PositionsSource,
+  source: Pick<PositionsSource, "connection" | "hasMarks" | "isPlain" | "isFraction">,
   range: AccountRange,
   roomFor: (shape: LotShape) => LotColumns,
 ): Promise<LotColumns> {
   const price = source.hasMarks ? ", coalesce(p.price, 'nan'::double)" : "";
-  const select = `select (a.code - ${range.first})::integer, c.code, p.quantity${price}`;
-  const join = `join book_accounts a on p.account = a.text join book_contracts c on p.symbol = c.text
+  const select = `select (a.code - ${range.first})::integer, s.code, p.quantity${price}`;
+  const join = `join book_accounts a on p.account = a.text join book_spellings s on p.symbol = s.text
     where a.code >= ${range.first} and a.code < ${range.end}`;
   const result = await source.connection.run(`${select} from book_rows p ${join} and ${source.isPlain}
     union all ${select} from book_odd p ${join} and ${source.isFraction}`);
   const lots = roomFor({ count: result.rowCount, hasMarks: source.hasMarks });
   await copyLots(result, { lots, at: 0 });
   return lots;
+}
+
+/** Gives lots the rows of their contracts: -1 where a code has none. */
+export function placeContracts({ contract }: LotColumns, rowOfCode: Int32Array): void {
+  for (let i = 0; i < contract.length; i++) contract[i] = rowOfCode[contract[i] ?? -1] ?? -1;
 }
 
 const unitsPerShare = 1e6;

@@ -14,6 +14,8 @@ export interface BookOptions {
   /** Bytes of memory that the run is to stay below, as far as it can: a larger book runs in blocks of accounts. Default 4 GB. */
   readonly memoryBytes?: number;
   readonly onProgress?: (step: BookStep) => void;
+  /** False where nobody asks for the hash of the input, for which its files are read once more: it is empty then. Default true. */
+  readonly hashesInput?: boolean;
   /** @internal Accounts of a piece of the firm's sums, a power of two: tests cut small books into blocks with it. */
   readonly accountsPerPiece?: number;
   /** @internal Positions from which on a book is read before its contracts are valued. */

@@ -1,5 +1,5 @@
+import { sha256 } from "../basics/sha256.js";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { createHash } from "node:crypto";
 import { readAsOf } from "../basics/dates.js";
 import { MarginError } from "../basics/failure.js";
 import type { MarginResult } from "../requirement/result.js";
@@ -53,7 +53,7 @@ export async function storeRun(
 function runName({ asOf, inputHash, rules, engine }: BookResult, asked: StoredAsked): string {
   const { dividendModel = "spot", account = null } = asked;
   const parts = [asOf, inputHash, rules.hash, engine.version, engine.kernelHash, dividendModel, account];
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+  return sha256().update(JSON.stringify(parts)).digest("hex");
 }
 
 interface Source {

@@ -1,5 +1,6 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBMaterializedResult } from "@duckdb/node-api";
 import { duckdbBindings } from "../tables/duckdb.js";
+import { joinedTexts } from "../tables/joined-texts.js";
 
 /** Columns of a chunk as they lie in memory; the caller has asked for a type and for nothing absent. */
 export interface VectorReader {
@@ -38,6 +39,30 @@ export async function rowsOf(connection: DuckDBConnection, sql: string): Promise
 export async function textsOf(connection: DuckDBConnection, sql: string): Promise<string[]> {
   const result = await connection.run(sql);
   return chunksOf(result).flatMap((chunk) => chunk.getColumnValues(0).map(String));
+}
+
+/** A column of text, none absent, by a column that numbers the rows of a table from 0 on. */
+export async function orderedTexts(
+  connection: DuckDBConnection,
+  { text, source, row }: { readonly text: string; readonly source: string; readonly row: string },
+): Promise<readonly string[]> {
+  const [texts] = (await joinedTexts(connection, { columns: [text], source, row })) ?? [];
+  return (
+    (texts as string[] | undefined) ?? textsOf(connection, `select ${text} from ${source} order by ${row}`)
+  );
+}
+
+/** One column of 32-bit integers, none absent. */
+export async function integersOf(connection: DuckDBConnection, sql: string): Promise<Int32Array> {
+  const vectors = await vectorReader();
+  const result = await connection.run(sql);
+  const all = new Int32Array(result.rowCount);
+  let at = 0;
+  for (const chunk of chunksOf(result)) {
+    all.set(vectors.integers(chunk, 0), at);
+    at += chunk.rowCount;
+  }
+  return all;
 }
 
 /** Columns of doubles, none of them absent. */

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../basics/sha256.js";
 
 /**
  * How accounts are named in tables and reports, so that no account number leaves its file: `last` = `x` and the last four
@@ -75,5 +75,5 @@ function coreOf(account: string): string {
 }
 
 function hashOf(account: string, digits: number): string {
-  return createHash("sha256").update(`plimsoll account ${account}`).digest("hex").slice(0, digits);
+  return sha256().update(`plimsoll account ${account}`).digest("hex").slice(0, digits);
 }

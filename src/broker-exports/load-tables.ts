@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../basics/sha256.js";
 import { type Failure, failure, MarginError } from "../basics/failure.js";
 import { rawBytes } from "../tables/file-bytes.js";
 import { joined } from "../tables/join-tables.js";
@@ -150,7 +150,7 @@ function agreedAsOf({ reports }: ExportsRead): string {
 
 /** Over format, labels and bytes of the exports, then the bytes of the tables beside them. */
 function inputHash(given: BrokerExportFiles, { exports, labels }: ExportsRead): string {
-  const hash = createHash("sha256");
+  const hash = sha256();
   const add = (name: string, bytes: Buffer): void => {
     hash.update(`${name} ${bytes.length}\n`).update(bytes);
   };

@@ -68,6 +68,7 @@ async function runAsColumns(
     const asked = {
       dividendModel: options.dividendModel,
       onProgress: progress.step,
+      hashesInput: options.summary !== undefined || options.store !== undefined,
       ...(options.rules === undefined ? {} : { rules: options.rules }),
       ...(options.memory === undefined ? {} : { memoryBytes: options.memory }),
     };

@@ -35,7 +35,7 @@ export const scripts = new Map<string, Script>();
  * does not keep who is to load it.
  */
 function load(id: string): unknown {
-  if (!id.startsWith("./")) return outside(id);
+  if (!id.startsWith("./")) return id === "node:child_process" ? late(id) : outside(id);
   const known = modules.get(id);
   if (known !== undefined) return known.exports;
   const module = { exports: {} };
@@ -51,6 +51,11 @@ function load(id: string): unknown {
   scripts.set(id, script);
   (script.runInThisContext() as Body)(module, module.exports, load, file);
   return module.exports;
+}
+
+/** Loads a module of Node when it is used: commander asks for one that it needs for subcommands that are programs by themselves. */
+function late(id: string): unknown {
+  return new Proxy({}, { get: (_, name) => Reflect.get(outside(id) as object, name) });
 }
 
 function keptOf(id: string): { cachedData: Buffer } | null {

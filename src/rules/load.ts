@@ -4,7 +4,7 @@ import { Document, parseDocument } from "yaml";
 import { failure, MarginError } from "../basics/failure.js";
 import { type BaseText, withBase } from "./base.js";
 import { ruleSetSchema } from "./checks.js";
-import { type CompiledRuleSet, compiledRuleSet, type RuleSet, setsFolder, sourceHash } from "./compiled.js";
+import { type CompiledRuleSet, compiledRuleSet, type RuleSet, setsFolder } from "./compiled.js";
 import { canonicalHash, invalidEntry, parsedRuleFile, readRuleFile, type RuleFile } from "./rule-file.js";
 
 export type { RuleSet } from "./compiled.js";
@@ -52,7 +52,7 @@ export function compileRuleSet(name: string): CompiledRuleSet {
   const sources: Record<string, string> = {};
   const textOf = (base: string): string | undefined => {
     const file = baseFile(base);
-    if (file !== undefined) sources[file.href.slice(setsFolder.href.length)] = sourceHash(readFileSync(file));
+    if (file !== undefined) sources[file.href.slice(setsFolder.href.length)] = readFileSync(file, "utf8");
     return baseText(base);
   };
   const source = parsedRuleFile(textOf(name) ?? builtInRuleText(name), `${name}.yaml`);

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { sha256 } from "../basics/sha256.js";
 import { type Document, isScalar, LineCounter, parseDocument } from "yaml";
 import { type Failure, failure, MarginError } from "../basics/failure.js";
 
@@ -64,7 +64,7 @@ export function invalidEntry(
 
 /** SHA-256 (hex) of a rule set as canonical JSON, so that comments do not change it. */
 export function canonicalHash(rules: object): string {
-  return createHash("sha256").update(canonicalJson(rules)).digest("hex");
+  return sha256().update(canonicalJson(rules)).digest("hex");
 }
 
 /** JSON with the keys of every object in code-unit order: equal documents give equal text. */

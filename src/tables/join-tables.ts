@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../basics/sha256.js";
 import { type LoadedFiles, readTable, type TablesRead } from "./read-tables.js";
 import type { Table } from "./table.js";
 import { TableBuilder } from "./table-builder.js";
@@ -15,7 +15,7 @@ export function withPositions(
   const builder = new TableBuilder("positions");
   builder.startFile({ file: source, line: (index) => index + 1 });
   for (const row of rows) builder.addJsonRow(row);
-  const hash = createHash("sha256").update(read.tables.inputHash).update(JSON.stringify(rows));
+  const hash = sha256().update(read.tables.inputHash).update(JSON.stringify(rows));
   return {
     tables: {
       ...read.tables,
@@ -37,7 +37,7 @@ export function withTheoretical(
   loaded?: LoadedFiles,
 ): TablesRead {
   const { table, failures } = readTable("theoretical", files, loaded);
-  const hash = createHash("sha256").update(read.tables.inputHash);
+  const hash = sha256().update(read.tables.inputHash);
   for (const column of table.columns) hash.update(JSON.stringify([column, cellsOf(table, column)]));
   return {
     tables: { ...read.tables, theoretical: table, inputHash: hash.digest("hex") },

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import type { DuckDBConnection } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBMaterializedResult } from "@duckdb/node-api";
 import type { ColumnFile } from "./column-file.js";
 import { exactInteger, foreign } from "./column-file.js";
 import { joinedTexts } from "./joined-texts.js";
@@ -58,11 +58,11 @@ async function readWith(
   file: string,
   condition: string | null = null,
 ): Promise<ColumnFile> {
+  const isSmall = condition === null && statSync(file).size < smallBytes;
+  const atOnce = isSmall ? await readAsItIs(connection, file) : null;
+  if (atOnce !== null) return atOnce;
   const head = await parquetHead(connection, parquetSource(file, { numbered: condition !== null }));
-  const wanted = head.map(({ name, type }): WantedColumn => {
-    const { sql, cell, isText } = readingOf(type);
-    return { name, sql: sql(sqlName(name)), cell, isText };
-  });
+  const wanted = head.map(wantedColumn);
   if (condition === null) return readWhole(connection, file, wanted);
   const source = parquetSource(file, { numbered: true });
   const sql = `${source} where ${condition} order by file_row_number`;
@@ -71,11 +71,28 @@ async function readWith(
   return { count, rowNumbers, columns: columns.slice(0, -1) };
 }
 
+/** Below so many bytes a query more takes longer than the cells. */
+const smallBytes = 32_768;
+
+/** Cell by cell, without asking first of what types they are; null where one is not asked for by its name alone. */
+async function readAsItIs(connection: DuckDBConnection, file: string): Promise<ColumnFile | null> {
+  const result = await connection.run(`select * from ${parquetSource(file)}`);
+  const wanted = result
+    .columnNames()
+    .map((name, k) => wantedColumn({ name, type: String(result.columnType(k)) }));
+  return wanted.every(({ name, sql }) => sql === sqlName(name)) ? cellsOf(result, wanted) : null;
+}
+
 interface WantedColumn {
   readonly name: string;
   readonly sql: string;
   readonly cell: Reading["cell"];
   readonly isText: boolean;
+}
+
+function wantedColumn({ name, type }: { readonly name: string; readonly type: string }): WantedColumn {
+  const { sql, cell, isText } = readingOf(type);
+  return { name, sql: sql(sqlName(name)), cell, isText };
 }
 
 async function readWhole(
@@ -97,9 +114,6 @@ async function readWhole(
   });
   return { count: rest?.count ?? texts[0]?.length ?? 0, columns };
 }
-
-/** Below so many bytes another query takes longer than the cells. */
-const smallBytes = 32_768;
 
 /** The columns of text; null where they are better read cell by cell, or have to be. */
 async function textsOf(
@@ -125,7 +139,13 @@ async function readCells(
   source: string,
   wanted: readonly WantedColumn[],
 ): Promise<ColumnFile> {
-  const result = await connection.run(`select ${wanted.map(({ sql }) => sql).join(", ")} from ${source}`);
+  return cellsOf(
+    await connection.run(`select ${wanted.map(({ sql }) => sql).join(", ")} from ${source}`),
+    wanted,
+  );
+}
+
+function cellsOf(result: DuckDBMaterializedResult, wanted: readonly WantedColumn[]): ColumnFile {
   const columns = wanted.map(({ name }) => ({ name, cells: [] as unknown[] }));
   for (let part = 0; part < result.chunkCount; part++) {
     const chunk = result.getChunk(part);

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../basics/sha256.js";
 import { type Failure, failure, MarginError } from "../basics/failure.js";
 import { addColumnFile } from "./column-file.js";
 import { addCsvFile } from "./csv.js";
 import { rejectDuplicates } from "./duplicates.js";
 import { type FileBytes, readFileBytes } from "./file-bytes.js";
-import { update, updateFromFile } from "./input-hash.js";
+import { hashFile, update } from "./input-hash.js";
 import { addJsonRows, isObject, type JsonSource, parseJsonFile } from "./json.js";
 import { addNdjsonFile } from "./ndjson.js";
 import { tableNames } from "./schema.js";
@@ -42,13 +42,18 @@ const snapshotKeys = ["asOf", "rules", ...tableNames];
 /**
  * Reads tables from CSV, JSON and NDJSON files (`.gz` allowed); `loadTableFiles` reads Parquet and Arrow too. Bad rows and cells come back as failures.
  *
+ * @param how without `hashesInput` the hash of the input is empty, and files whose rows are elsewhere are not read for it
  * @throws MarginError where a file cannot be read at all (every such file is listed), where it lacks a required column,
  *   or positions or underlyings are not given: `TABLE_MISSING`, `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `FILE_EMPTY`,
  *   `FILE_FORMAT_UNKNOWN`, `FILE_TOO_LARGE`, `JSON_SYNTAX`, `JSON_SHAPE`, `TABLE_COLUMN_MISSING`,
  *   `TABLE_COLUMN_DUPLICATE` (of a required column).
  */
-export function readTableFiles(given: TableFiles, loaded: LoadedFiles = noFiles): TablesRead {
-  const hash = createHash("sha256");
+export function readTableFiles(
+  given: TableFiles,
+  loaded: LoadedFiles = noFiles,
+  { hashesInput = true } = {},
+): TablesRead {
+  const hash = hashesInput ? sha256() : null;
   const fatal: Failure[] = [];
   const builders = newBuilders();
   for (const name of tableNames) {
@@ -57,7 +62,7 @@ export function readTableFiles(given: TableFiles, loaded: LoadedFiles = noFiles)
       // One rate for all times is one row at 0 years: rates are flat outside their times.
       builders.rates.startFile({ file: null, line: () => null });
       builders.rates.addCsvRow(["0", String(files).trim()], [0, 1]);
-      update(hash, name, Buffer.from(String(files)));
+      if (hash !== null) update(hash, name, Buffer.from(String(files)));
       continue;
     }
     if (files.length === 0 && isNeeded(name, (given.theoretical ?? []).length > 0))
@@ -66,8 +71,7 @@ export function readTableFiles(given: TableFiles, loaded: LoadedFiles = noFiles)
       fatal.push(
         ...failuresOf(() => {
           const bytes = fileContent(file, loaded);
-          if (bytes.isLeft === true) updateFromFile(hash, name, file);
-          else update(hash, name, bytes.bytes);
+          if (hash !== null) hashFile(hash, name, bytes);
           addFile(builders[name], bytes);
         }),
       );
@@ -77,7 +81,7 @@ export function readTableFiles(given: TableFiles, loaded: LoadedFiles = noFiles)
   return finish(builders, {
     asOf: given.asOf,
     rules: given.rules ?? null,
-    inputHash: hash.digest("hex"),
+    inputHash: hash?.digest("hex") ?? "",
     own: [],
   });
 }
@@ -110,7 +114,7 @@ export function readSnapshotFile(path: string): TablesRead {
     const expected = "a snapshot in JSON, or tables as separate files";
     throw new MarginError([failure("FILE_FORMAT_UNKNOWN", { file: path, value: path, expected })]);
   }
-  const hash = createHash("sha256");
+  const hash = sha256();
   update(hash, "snapshot", bytes.bytes);
   return fromSource(parseJsonFile(bytes), hash.digest("hex"));
 }
@@ -122,7 +126,7 @@ export function readSnapshotFile(path: string): TablesRead {
  * @throws MarginError `JSON_SHAPE`, `TABLE_MISSING`.
  */
 export function tablesFromSnapshot(document: unknown, fileName: string | null = null): TablesRead {
-  const hash = createHash("sha256");
+  const hash = sha256();
   update(hash, "document", Buffer.from(canonicalJson(document)));
   return fromSource({ document, file: fileName, line: () => null }, hash.digest("hex"));
 }

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { sha256 } from "../basics/sha256.js";
 import { failure, MarginError } from "../basics/failure.js";
 
 /** A byte address in the kernel's memory. */
@@ -80,22 +80,26 @@ export class Kernel {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly exports: KernelExports;
-  /** SHA-256 of the module's bytes, hexadecimal. */
-  readonly hash: string;
   readonly arena: Arena;
+  readonly #bytes: Buffer;
+  #hash: string | null = null;
 
-  private constructor(module: WebAssembly.Module, hash: string) {
+  private constructor(module: WebAssembly.Module, bytes: Buffer) {
     this.module = module;
     this.memory = new WebAssembly.Memory({ initial: 16, maximum: maximumPages, shared: true });
     this.exports = kernelInstance(module, this.memory);
-    this.hash = hash;
+    this.#bytes = bytes;
     this.arena = new Arena(this.exports.heapBase());
+  }
+
+  /** SHA-256 of the module's bytes, hexadecimal. */
+  get hash(): string {
+    return (this.#hash ??= sha256().update(this.#bytes).digest("hex"));
   }
 
   static async load(url: URL = builtKernel): Promise<Kernel> {
     const bytes = readFileSync(url);
-    const hash = createHash("sha256").update(bytes).digest("hex");
-    return new Kernel(await WebAssembly.compile(bytes), hash);
+    return new Kernel(await WebAssembly.compile(bytes), bytes);
   }
 
   /**

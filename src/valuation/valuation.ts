@@ -46,19 +46,21 @@ const mostResultBytes = 67_108_864;
 export class Valuation {
   readonly kernel: Kernel;
   readonly kernelVersion: number;
-  /** SHA-256 of the kernel's bytes, hexadecimal. */
-  readonly kernelHash: string;
   readonly #space: KernelSpace;
 
   private constructor(kernel: Kernel) {
     this.kernel = kernel;
     this.kernelVersion = kernel.exports.version();
-    this.kernelHash = kernel.hash;
     this.#space = { kernel, regions: new Regions(kernel), scratch: kernel.takeScratch() };
   }
 
   static async load(): Promise<Valuation> {
     return new Valuation(await Kernel.load());
+  }
+
+  /** SHA-256 of the kernel's bytes, hexadecimal. */
+  get kernelHash(): string {
+    return this.kernel.hash;
   }
 
   /** Writes the terms of options into the kernel's memory. The caller gives them back by `release()`. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { type CompiledRuleSet, compiledRuleSet, sourceHash } from "../../src/rules/compiled.js";
+import { type CompiledRuleSet, compiledRuleSet } from "../../src/rules/compiled.js";
 import { builtInRuleSets, loadRuleSet } from "../../src/rules/load.js";
 
 const sets = new URL("../../src/rules/sets/", import.meta.url);
@@ -13,8 +13,8 @@ test.each(builtInRuleSets())("%s: what the build keeps is what its files say", (
   expect(kept.rules).toStrictEqual({ ...loadRuleSet(name) });
   expect(Object.keys(kept.sources)).toContain(`${name}.yaml`);
   expect(Object.keys(kept.sources)).toContain("products/us-listed.yaml");
-  for (const [file, hash] of Object.entries(kept.sources))
-    expect(sourceHash(readFileSync(new URL(file, sets)))).toBe(hash);
+  for (const [file, text] of Object.entries(kept.sources))
+    expect(readFileSync(new URL(file, sets), "utf8")).toBe(text);
 });
 
 test("no other name is looked up", () => {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../../basics/sha256.js";
 
 /**
  * The canonical form of a JSON value (RFC 8785): keys of every object in the order of their UTF-16 code units, no blanks,
@@ -20,5 +20,5 @@ export function canonicalJson(value: unknown): string {
 
 /** SHA-256 of the canonical form in UTF-8, hexadecimal. */
 export function canonicalHash(value: unknown): string {
-  return createHash("sha256").update(canonicalJson(value), "utf8").digest("hex");
+  return sha256().update(canonicalJson(value), "utf8").digest("hex");
 }
