@@ -32,8 +32,8 @@ const saturday = 6;
 const dot = 46;
 const callLetter = 67;
 const putLetter = 80;
-/** Of a put, beside the strike in thousandths. */
-const putKey = 10 ** strikeLength;
+/** Of a put, above every strike in thousandths. */
+const putKey = 1e8;
 
 /**
  * Reads an option symbol in the 21-character OSI form (`IBM   070421C00100000`) or the compact one
