@@ -108,6 +108,7 @@ function filledFrom(mine: Table, theirs: Table): Table {
   const rest = Array.from({ length: theirs.count }, (_, row) => row).filter((row) => !matched.has(row));
   const filled: Table = {
     ...mine,
+    isAbsent: (column) => mine.isAbsent(column) && theirs.isAbsent(column),
     text: (column) => mine.text(column).map((cell, i) => cell ?? theirs.text(column)[match[i] ?? -1] ?? null),
     flag: (column) => mine.flag(column).map((cell, i) => cell ?? theirs.flag(column)[match[i] ?? -1] ?? null),
     number: (column) =>

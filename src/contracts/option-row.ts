@@ -76,25 +76,34 @@ export function termsOfSymbol(parsed: OptionSymbol, said: OptionRowTerms): Contr
 
 /** Columns of the options table; `day` cells were checked by its schema. */
 interface OptionColumns {
+  isAbsent(column: string): boolean;
   text(column: string): readonly (string | null)[];
   number(column: string): Float64Array;
   flag(column: string): readonly (boolean | null)[];
 }
 
-/** What each row of the options table says: `nothingSaid` itself where no row says anything. */
+const termColumns = [
+  "type",
+  "expiry",
+  "exercise",
+  "underlying",
+  "deliverable",
+  "strike",
+  "multiplier",
+  "listed",
+] as const;
+
+/** What each row of the options table says: `nothingSaid` itself where it says nothing. */
 export function optionTermsOf(table: OptionColumns): (row: number) => OptionRowTerms {
+  if (termColumns.every((name) => table.isAbsent(name))) return () => nothingSaid;
   const text = (name: string): readonly (string | null)[] => table.text(name);
   const [type, expiry, exercise] = [text("type"), text("expiry"), text("exercise")];
   const [underlying, deliverable] = [text("underlying"), text("deliverable")];
   const [strike, multiplier] = [table.number("strike"), table.number("multiplier")];
   const listed = table.flag("listed");
-  const isSilent =
-    [type, expiry, exercise, underlying, deliverable, listed].every(areNull) &&
-    [strike, multiplier].every(areNaN);
-  if (isSilent) return () => nothingSaid;
   return (row) => {
     const [kind, day, style] = [type[row] ?? null, expiry[row] ?? null, exercise[row] ?? null];
-    return {
+    const said: OptionRowTerms = {
       underlying: underlying[row] ?? null,
       isCall: kind === null ? null : kind === "call",
       strike: numberOrNull(strike[row] ?? Number.NaN),
@@ -104,18 +113,8 @@ export function optionTermsOf(table: OptionColumns): (row: number) => OptionRowT
       deliverable: deliverable[row] ?? null,
       isListed: listed[row] ?? null,
     };
+    return Object.values(said).every((cell) => cell === null) ? nothingSaid : said;
   };
-}
-
-/** Loops: `every` with a function takes several times as long. */
-function areNull(cells: readonly unknown[]): boolean {
-  for (let row = 0; row < cells.length; row++) if (cells[row] !== null) return false;
-  return true;
-}
-
-function areNaN(cells: Float64Array): boolean {
-  for (let row = 0; row < cells.length; row++) if (!Number.isNaN(cells[row])) return false;
-  return true;
 }
 
 function numberOrNull(value: number): number | null {

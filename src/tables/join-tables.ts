@@ -58,6 +58,7 @@ export function joined(first: Table, second: Table): Table {
     count: first.count + second.count,
     columns: [...new Set([...first.columns, ...second.columns])],
     rejected: Uint8Array.from([...first.rejected, ...second.rejected]),
+    isAbsent: (column) => first.isAbsent(column) && second.isAbsent(column),
     text: (column) => [...first.text(column), ...second.text(column)],
     number: (column) => Float64Array.from([...first.number(column), ...second.number(column)]),
     flag: (column) => [...first.flag(column), ...second.flag(column)],

@@ -22,6 +22,8 @@ export class TableBuilder {
   /** A file of this table says nothing that can be used: a required column is missing, or it is no table at all. */
   isUnusable = false;
   readonly #rejected: number[] = [];
+  /** By column: a cell of it was given. */
+  readonly #given: boolean[] = [];
   readonly #segments: Segment[] = [];
 
   constructor(readonly name: TableName) {
@@ -91,9 +93,11 @@ export class TableBuilder {
       return;
     }
     const isFirst = this.count === 0;
-    for (const [c, cells] of read.entries())
+    for (const [c, cells] of read.entries()) {
+      this.#given[c] ||= cellsOf[c] !== undefined;
       if (isFirst) this.values[c] = cells ?? [];
       else for (const cell of cells ?? []) this.values[c]?.push(cell);
+    }
     for (let row = 0; row < count; row++) this.#rejected.push(0);
   }
 
@@ -105,7 +109,7 @@ export class TableBuilder {
     const row = this.#startRow();
     this.#rejected[row] = 1;
     const first = this.columns[0];
-    if (first?.name === "account" && first.key === undefined) this.values[0]?.splice(row, 1, account);
+    if (first?.name === "account" && first.key === undefined) this.#set(row, 0, account, account);
   }
 
   reject(row: number): void {
@@ -130,16 +134,20 @@ export class TableBuilder {
     const { values, columns, name, count } = this;
     const known = new Map(columns.map((each, c) => [each.name, values[c]] as const));
     const column = (wanted: string): readonly CellValue[] => known.get(wanted) ?? noCells(count);
+    const given = new Set(columns.filter((_, c) => this.#given[c]).map((each) => each.name));
+    const numbersIn = (wanted: string): Float64Array =>
+      given.has(wanted) ? numbersOf(column(wanted)) : new Float64Array(count).fill(Number.NaN);
     const numbers = new Map<string, Float64Array>();
     return {
       name,
       count,
       columns: columns.map(({ name: each }) => each),
       rejected: Uint8Array.from(this.#rejected),
+      isAbsent: (wanted) => !given.has(wanted),
       text: (wanted) => column(wanted) as readonly (string | null)[],
       flag: (wanted) => column(wanted) as readonly (boolean | null)[],
       number: (wanted) => {
-        const made = numbers.get(wanted) ?? numbersOf(column(wanted));
+        const made = numbers.get(wanted) ?? numbersIn(wanted);
         numbers.set(wanted, made);
         return made;
       },
@@ -159,6 +167,7 @@ export class TableBuilder {
     if (value === null || typeof value !== "object") {
       const column = this.values[c];
       if (column !== undefined) column[row] = value;
+      if (value !== null) this.#given[c] = true;
       return;
     }
     this.#rejected[row] = 1;

@@ -18,6 +18,8 @@ export interface Table {
   readonly columns: readonly string[];
   /** 1 = at least one cell of the row was bad. */
   readonly rejected: Uint8Array;
+  /** No row says anything there: known without a look at the cells of a column that no file has. */
+  isAbsent(column: string): boolean;
   /** `null` where the cell, or the whole optional column, is absent. */
   text(column: string): readonly (string | null)[];
   /** NaN where the cell, or the whole optional column, is absent; otherwise finite. */

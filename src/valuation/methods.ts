@@ -37,25 +37,18 @@ export function partitionRows(
 /** Positions ordered by what options that share a boundary have in common. In a book they mostly stand in runs, which move whole. */
 function byBoundary(positions: Int32Array, options: OptionColumns, rows: ArrayLike<number>): Int32Array {
   const { isCall, years, rate, dividendYield } = options;
-  const keys = [isCall, years, rate, dividendYield];
   const rowOf = (i: number): number => rows[positions[i] ?? -1] ?? -1;
-  const difference = (a: number, b: number): number => {
-    for (const key of keys) {
-      const of = (key[a] ?? 0) - (key[b] ?? 0);
-      if (Math.abs(of) > 0) return of;
-    }
-    return 0;
-  };
-  const isSame = (a: number, b: number): boolean =>
-    (isCall[a] === isCall[b] &&
-      years[a] === years[b] &&
-      rate[a] === rate[b] &&
-      dividendYield[a] === dividendYield[b]) ||
-    difference(a, b) === 0;
+  // What cannot be compared makes no difference.
+  const difference = (a: number, b: number): number =>
+    (isCall[a] ?? 0) - (isCall[b] ?? 0) ||
+    (years[a] ?? 0) - (years[b] ?? 0) ||
+    (rate[a] ?? 0) - (rate[b] ?? 0) ||
+    (dividendYield[a] ?? 0) - (dividendYield[b] ?? 0) ||
+    0;
   const runs: { readonly first: number; readonly end: number }[] = [];
   for (let first = 0, end = 1; first < positions.length; first = end++) {
     const start = rowOf(first);
-    while (end < positions.length && isSame(start, rowOf(end))) end++;
+    while (end < positions.length && difference(start, rowOf(end)) === 0) end++;
     runs.push({ first, end });
   }
   runs.sort((a, b) => difference(rowOf(a.first), rowOf(b.first)));

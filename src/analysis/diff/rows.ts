@@ -34,6 +34,7 @@ export function tableOf(name: TableName, rows: readonly Row[]): Table {
     count: rows.length,
     columns,
     rejected: new Uint8Array(rows.length),
+    isAbsent: () => false,
     text: (column) => cells(column) as readonly (string | null)[],
     flag: (column) => cells(column) as readonly (boolean | null)[],
     number: numbers,

@@ -28,6 +28,7 @@ function withCells(table: Table, row: number, cells: Switch["cells"]): Table {
     count: table.count,
     columns: [...new Set([...table.columns, ...Object.keys(cells)])],
     rejected: table.rejected,
+    isAbsent: (column) => cells[column] === undefined && table.isAbsent(column),
     text: (column) => table.text(column),
     number: (column) => {
       const values = table.number(column);
