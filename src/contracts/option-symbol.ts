@@ -212,6 +212,7 @@ export function canonicalOptionSymbol(terms: {
  * well-formed option symbol too.
  */
 export function looksLikeOption(text: string): boolean {
+  if (!/\d/.test(text)) return false;
   const trimmed = text.trim();
-  return /\d{5}/.test(trimmed.replaceAll(/\s/g, "")) || (/\s/.test(trimmed) && /\d/.test(trimmed));
+  return /\d{5}/.test(trimmed.replaceAll(/\s/g, "")) || /\s/.test(trimmed);
 }
