@@ -34,6 +34,8 @@ interface PieceRows {
   readonly first: number;
   /** Rows of the columns, in the kernel's order. */
   readonly rows: Int32Array;
+  /** Of all its options. */
+  readonly dividendCount: number;
 }
 
 /**
@@ -50,7 +52,7 @@ export class PlacedOptions {
   readonly pieces: readonly Piece[];
   /** By position of an option in the list that was placed: its position in the kernel's order. */
   readonly slotOf: Int32Array;
-  /** By position in the list: first slot and number of options of its piece. */
+  /** By slot: first slot and number of options of its piece. */
   readonly firstOf: Int32Array;
   readonly rowsOf: Int32Array;
   readonly #held: Region[] = [];
@@ -63,7 +65,7 @@ export class PlacedOptions {
     this.firstOf = new Int32Array(rows.length);
     this.rowsOf = new Int32Array(rows.length);
     const cut = this.#cut(options, rows);
-    const plan = (arena: Arena) => cut.map((piece) => ({ piece, ptrs: takePiece(arena, piece, options) }));
+    const plan = (arena: Arena) => cut.map((piece) => ({ piece, ptrs: takePiece(arena, piece) }));
     const laid = plan(new Arena(this.take(bytesOf(plan))));
     const memory = viewsOf(space.kernel);
     this.pieces = laid.map(({ piece, ptrs }) => writePiece(memory, ptrs, piece, options));
@@ -82,34 +84,38 @@ export class PlacedOptions {
 
   #cut(options: OptionColumns, rows: ArrayLike<number>): PieceRows[] {
     const positions = partitionRows(options, rows);
+    const ordered = new Int32Array(rows.length);
     const pieces: PieceRows[] = [];
     let first = 0;
     for (const method of valuationMethods) {
       const all = positions[method];
-      for (let from = 0; from < all.length; from += pieceRows[method]) {
-        const part = all.subarray(from, from + pieceRows[method]);
-        const ofPiece = new Int32Array(part.length);
-        for (let i = 0; i < part.length; i++) {
-          const position = part[i] ?? -1;
-          this.slotOf[position] = first + i;
-          this.firstOf[position] = first;
-          this.rowsOf[position] = part.length;
-          ofPiece[i] = rows[position] ?? -1;
-        }
-        if (method === "dividends") this.#checkDividends(options, ofPiece);
-        pieces.push({ method, first, rows: ofPiece });
-        first += part.length;
+      for (let i = 0; i < all.length; i++) {
+        const position = all[i] ?? -1;
+        this.slotOf[position] = first + i;
+        ordered[first + i] = rows[position] ?? -1;
+      }
+      for (const end = first + all.length; first < end;) {
+        const next = Math.min(first + pieceRows[method], end);
+        const ofPiece = ordered.subarray(first, next);
+        const dividendCount = method === "dividends" ? this.#countDividends(options, ofPiece) : 0;
+        pieces.push({ method, first, rows: ofPiece, dividendCount });
+        this.firstOf.fill(first, first, next);
+        this.rowsOf.fill(next - first, first, next);
+        first = next;
       }
     }
     return pieces;
   }
 
-  #checkDividends(options: OptionColumns, rows: Int32Array): void {
+  #countDividends({ dividends }: OptionColumns, rows: Int32Array): number {
     const most = this.space.kernel.exports.maxDividendCount();
-    for (const row of rows) {
-      const length = options.dividends[row]?.years.length ?? 0;
+    let count = 0;
+    for (let i = 0; i < rows.length; i++) {
+      const length = dividends[rows[i] ?? -1]?.years.length ?? 0;
       if (length > most) throw kernelError(`${length} cash dividends in one option, at most ${most}`);
+      count += length;
     }
+    return count;
   }
 }
 
@@ -120,13 +126,11 @@ interface PiecePtrs {
   readonly dividends: readonly Ptr[];
 }
 
-function takePiece(arena: Arena, { method, rows }: PieceRows, options: OptionColumns): PiecePtrs {
+function takePiece(arena: Arena, { method, rows, dividendCount: count }: PieceRows): PiecePtrs {
   const n = rows.length;
   const terms = arena.take(termColumns * n * 8);
   const flags = arena.take(n);
   if (method !== "dividends") return { terms, flags, dividends: [] };
-  let count = 0;
-  for (const row of rows) count += options.dividends[row]?.years.length ?? 0;
   return { terms, flags, dividends: [arena.take((n + 1) * 4), arena.take(count * 8), arena.take(count * 8)] };
 }
 
@@ -145,14 +149,16 @@ function writePiece(memory: MemoryViews, ptrs: PiecePtrs, piece: PieceRows, opti
   const { method, first, rows } = piece;
   const n = rows.length;
   const { doubles, bytes } = memory;
-  const columns = [options.spot, options.strike, options.years, options.rate, options.dividendYield];
-  let at = ptrs.terms / 8;
-  for (const column of columns)
-    for (let i = 0; i < n; i++) doubles[at++] = column[rows[i] ?? -1] ?? Number.NaN;
+  const { spot, strike, years, rate, dividendYield, isCall, isAmerican } = options;
+  const at = ptrs.terms / 8;
   for (let i = 0; i < n; i++) {
     const row = rows[i] ?? -1;
-    bytes[ptrs.flags + i] =
-      (options.isCall[row] === 1 ? callFlag : 0) | (options.isAmerican[row] === 1 ? americanFlag : 0);
+    doubles[at + i] = spot[row] ?? Number.NaN;
+    doubles[at + n + i] = strike[row] ?? Number.NaN;
+    doubles[at + 2 * n + i] = years[row] ?? Number.NaN;
+    doubles[at + 3 * n + i] = rate[row] ?? Number.NaN;
+    doubles[at + 4 * n + i] = dividendYield[row] ?? Number.NaN;
+    bytes[ptrs.flags + i] = (isCall[row] === 1 ? callFlag : 0) | (isAmerican[row] === 1 ? americanFlag : 0);
   }
   if (method === "dividends") writeDividends(memory, ptrs, rows, options);
   return { method, first, rows: n, parameters: [n, ptrs.terms, ptrs.flags, ...ptrs.dividends] };

@@ -192,9 +192,10 @@ function slotOf(placed: PlacedOptions, option: number): number {
 
 /** Index of an option's number in column `column` of `columns` columns that stand by piece. */
 function columnIndex(placed: PlacedOptions, option: number, columns: number, column: number): number {
-  const first = placed.firstOf[option] ?? -1;
-  const rows = placed.rowsOf[option] ?? -1;
-  return first * (columns - 1) + column * rows + slotOf(placed, option);
+  const slot = slotOf(placed, option);
+  const first = placed.firstOf[slot] ?? -1;
+  const rows = placed.rowsOf[slot] ?? -1;
+  return first * (columns - 1) + column * rows + slot;
 }
 
 /** The parameters between inputs and results of the methods that need scratch for Greeks and implied volatilities. */
