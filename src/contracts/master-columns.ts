@@ -78,15 +78,15 @@ export class MasterColumns {
     const row = this.#symbols.push(symbol) - 1;
     columns.underlyingAt[row] = this.#placeOfUnderlying(underlying, row);
     this.#underlying.push(underlying);
-    columns.isOption[row] = Number(terms.isOption);
-    columns.isCall[row] = Number(terms.isCall);
-    columns.isAmerican[row] = Number(terms.isAmerican);
+    columns.isOption[row] = terms.isOption ? 1 : 0;
+    columns.isCall[row] = terms.isCall ? 1 : 0;
+    columns.isAmerican[row] = terms.isAmerican ? 1 : 0;
     columns.strike[row] = terms.strike;
     columns.expiryMs[row] = terms.expiryMs;
     columns.multiplier[row] = terms.multiplier;
     columns.quoteMultiplier[row] = terms.quoteMultiplier;
-    columns.isFuture[row] = Number(terms.isFuture);
-    columns.isUnlisted[row] = Number(terms.isUnlisted);
+    columns.isFuture[row] = terms.isFuture ? 1 : 0;
+    columns.isUnlisted[row] = terms.isUnlisted ? 1 : 0;
     columns.optionRow[row] = terms.optionRow;
   }
 

@@ -149,8 +149,9 @@ export function* valueRisk(resolved: ResolvedRisk, valuation: Valuation): Steps<
 function withoutModel(
   unusable: Uint8Array,
   { isOption }: ContractMaster,
-  { isTheoretical }: TheoreticalValues,
+  { isGiven, isTheoretical }: TheoreticalValues,
 ): Uint8Array {
+  if (!isGiven) return unusable;
   const without = unusable.slice();
   for (let row = 0; row < without.length; row++)
     without[row]! |= (isTheoretical[row] ?? 0) & (isOption[row] ?? 0);
