@@ -46,7 +46,7 @@ export async function orderedTexts(
   connection: DuckDBConnection,
   { text, source, row }: { readonly text: string; readonly source: string; readonly row: string },
 ): Promise<readonly string[]> {
-  const [texts] = (await joinedTexts(connection, { columns: [text], source, row })) ?? [];
+  const [texts] = (await joinedTexts(connection, { columns: [text], source, row, isWhole: true })) ?? [];
   return (
     (texts as string[] | undefined) ?? textsOf(connection, `select ${text} from ${source} order by ${row}`)
   );

@@ -10,6 +10,8 @@ export interface TextQuery {
   readonly source: string;
   /** SQL: numbers of its rows from 0 on, each once. */
   readonly row: string;
+  /** No text is absent: then none needs a mark. */
+  readonly isWhole?: boolean;
 }
 
 /**
@@ -18,22 +20,26 @@ export interface TextQuery {
  */
 export async function joinedTexts(
   connection: DuckDBConnection,
-  { columns, source, row }: TextQuery,
+  { columns, source, row, isWhole = false }: TextQuery,
 ): Promise<(string | null)[][] | null> {
   // What is there has a mark before it; what is absent is nothing at all.
-  const joined = columns.map((sql) => `string_agg(coalesce('=' || ${sql}, ''), chr(0) order by ${row})`);
+  const marked = isWhole ? columns : columns.map((sql) => `coalesce('=' || ${sql}, '')`);
+  const joined = marked.map((sql) => `string_agg(${sql}, chr(0) order by ${row})`);
   const result = await connection.run(
     `select count(*)::double, ${joined.join(", ")} from ${source} group by ${row} // ${rowsAPart} order by min(${row})`,
   );
   const texts = columns.map((): (string | null)[] => []);
   for (let k = 0; k < result.chunkCount; k++)
     for (const [count, ...parts] of result.getChunk(k).getRows())
-      for (const [c, part] of parts.entries())
-        if (!addParts(texts[c]!, String(part).split("\0"), Number(count))) return null;
+      for (const [c, part] of parts.entries()) {
+        const found = String(part).split("\0");
+        if (found.length !== count) return null;
+        addParts(texts[c]!, found, isWhole);
+      }
   return texts;
 }
 
-function addParts(texts: (string | null)[], parts: readonly string[], count: number): boolean {
-  for (const part of parts) texts.push(part === "" ? null : part.slice(1));
-  return parts.length === count;
+function addParts(texts: (string | null)[], parts: readonly string[], isWhole: boolean): void {
+  if (isWhole) for (const part of parts) texts.push(part);
+  else for (const part of parts) texts.push(part === "" ? null : part.slice(1));
 }
