@@ -74,6 +74,7 @@ const goals = [
     "least",
   ],
   ["a million accounts, 29 million positions, Parquet to Parquet, seconds", 20, 10, book("large")],
+  ["  of it valuation and netting, seconds", 1.5, 0.8, book("kernel")],
   [
     "  of it valuation and netting, with all that prepares them, seconds",
     1.5,
