@@ -85,8 +85,10 @@ async function duckdbPackages(wanted: string): Promise<typeof Packages> {
   return optionalPackage(wanted, () => import("./duckdb-packages.js"));
 }
 
+/** SQL: a text. No literal can hold a NUL. */
 export function sqlText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  const literals = text.split("\0").map((part) => `'${part.replaceAll("'", "''")}'`);
+  return literals.length === 1 ? literals.join("") : `(${literals.join(" || chr(0) || ")})`;
 }
 
 export function sqlName(name: string): string {

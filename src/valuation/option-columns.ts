@@ -1,4 +1,5 @@
 import { nulls } from "../basics/collections.js";
+
 /** Cash dividends of one option's underlying that fall within its life; times ACT/365F from now, ascending. */
 export interface DividendSchedule {
   readonly years: Float64Array;

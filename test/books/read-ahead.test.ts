@@ -49,6 +49,7 @@ const cases: readonly (readonly [string, boolean, number, readonly (readonly Cel
   ],
   ["more that are not", false, 100, Array.from({ length: 50 }, (_, k) => [`U${k % 10}`, `Z${k}`, 1])],
   ["a blank symbol", true, 200, [["U3", " ", 5]]],
+  ["a symbol with a NUL", true, 200, [["U3", "A\0B", 5]]],
   ["an account that is in no list", true, 200, [["V", "AAA", 5]]],
   [
     "fractions of shares, and rows that cannot be used",
