@@ -251,17 +251,17 @@ async function stepsOf(folder) {
     seconds[last.name] = (seconds[last.name] ?? 0) + (clock - last.clock) / 1000;
     last = { name, clock };
   };
-  const { run } = WorkerPool.prototype;
+  const run = Object.getOwnPropertyDescriptor(WorkerPool.prototype, "run");
   WorkerPool.prototype.run = async function timed(calls) {
     const [{ name }, clock] = [last, performance.now()];
-    const notes = await run.call(this, calls);
+    const notes = await run.value.call(this, calls);
     kernel[name] = (kernel[name] ?? 0) + (performance.now() - clock) / 1000;
     return notes;
   };
   try {
     await engine.book({ ...files, asOf: "2026-11-20T16:00:00-05:00" }, { onProgress, hashesInput: false });
   } finally {
-    WorkerPool.prototype.run = run;
+    Object.defineProperty(WorkerPool.prototype, "run", run);
   }
   onProgress({ name: "end" });
   await engine.close();
