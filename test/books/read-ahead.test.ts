@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bookColumns } from "../../src/books/book-columns.js";
+import { bookSummary } from "../../src/books/book-summary.js";
 import { PositionsSource } from "../../src/books/positions-source.js";
 import { numberListed } from "../../src/books/read-ahead.js";
 import { withDuckDB } from "../../src/tables/duckdb.js";
@@ -76,4 +77,16 @@ describe("positions that are read before their contracts are valued", () => {
     expect(cellsOf(bookColumns(cut!.accounts))).toEqual(cellsOf(bookColumns(whole!.accounts)));
     expect(cut!.failures).toEqual(whole!.failures);
   });
+});
+
+test("a book whose input nobody wants hashed: the same but for the hash", async () => {
+  const files = await filesWith(200, []);
+  const [hashed, plain] = [
+    await used.engine.book(files),
+    await used.engine.book(files, { hashesInput: false }),
+  ];
+  expect(hashed!.inputHash).toMatch(/^[0-9a-f]{64}$/);
+  expect(plain!.inputHash).toBe("");
+  expect(bookSummary(plain!)).toEqual({ ...bookSummary(hashed!), inputHash: "" });
+  expect(cellsOf(bookColumns(plain!.accounts))).toEqual(cellsOf(bookColumns(hashed!.accounts)));
 });
