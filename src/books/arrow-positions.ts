@@ -55,7 +55,7 @@ async function copyCells(
   connection: DuckDBConnection,
   name: string,
   found: ArrowCells,
-): Promise<Pick<PositionsFile, "select" | "coded" | "counts">> {
+): Promise<Pick<PositionsFile, "select" | "coded" | "rowCount" | "cellCounts">> {
   const parts = new PositionParts(found);
   await appendParts(connection, name, parts);
   const [accounts, symbols] = [`${name}_account`, `${name}_symbol`];
@@ -71,11 +71,11 @@ async function copyCells(
       : `case when isnan(${column}) then null else ${column} end as ${column}`;
   });
   const select = `select rowid::double as row, ${cells.join(", ")} from ${name}`;
-  const counts = [found.count, ...positionColumns.map((column) => parts.counts.get(column) ?? 0)];
   return {
     select: `select row, a.text as account, s.text as symbol, quantity, price, trade_price from (${select}) p
       left join ${accounts} a on p.account = a.code left join ${symbols} s on p.symbol = s.code`,
     coded: { select, accounts, symbols },
-    counts: counts.map((count) => `select ${count}::double`),
+    rowCount: `select ${found.count}::double`,
+    cellCounts: positionColumns.map((column) => `select ${parts.counts.get(column) ?? 0}::double`),
   };
 }

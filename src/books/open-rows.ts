@@ -19,19 +19,19 @@ export async function openRows(
   connection: DuckDBConnection,
   files: readonly PositionsFile[],
 ): Promise<Shape> {
-  const [rowCount = 0] = await countsOf(
+  const [rowCount = 0] = await sumsOf(
     connection,
-    files.map(({ counts }) => counts.slice(0, 1)),
+    files.map(({ rowCount: asked }) => [asked]),
   );
   const isKept = rowCount <= mostKept;
   const parts = files.map(({ select }, k) => `select ${k} as file, * from (${select})`);
   const kind = isKept ? "table" : "view";
   await connection.run(`create or replace temp ${kind} book_rows as ${parts.join(" union all ")}`);
   const present = isKept
-    ? ((await rowsOf(connection, keptCounts))[0] ?? []).map(Number)
-    : await countsOf(
+    ? await keptCells(connection)
+    : await sumsOf(
         connection,
-        files.map(({ counts }) => counts.slice(1)),
+        files.map(({ cellCounts }) => cellCounts),
       );
   const absent = positionColumns.filter((_, k) => (present[k] ?? 0) < rowCount);
   const prices = (["price", "trade_price"] as const).filter(
@@ -40,17 +40,22 @@ export async function openRows(
   return { rowCount, hasMarks: prices.includes("price"), absent, prices };
 }
 
-const keptCounts = `select ${positionColumns.map((name) => `count(${name})`).join(", ")} from book_rows`;
+/** By column: cells that are there. */
+async function keptCells(connection: DuckDBConnection): Promise<number[]> {
+  const counts = positionColumns.map((name) => `count(${name})`);
+  const [found = []] = await rowsOf(connection, `select ${counts.join(", ")} from book_rows`);
+  return found.map(Number);
+}
 
-/** The answers to some questions of each file, added up. */
-async function countsOf(
+/** The answers to the same questions of each file, added up. */
+async function sumsOf(
   connection: DuckDBConnection,
   files: readonly (readonly string[])[],
 ): Promise<number[]> {
-  const counts: number[] = [];
+  const sums: number[] = [];
   for (const asked of files) {
     const [found = []] = await rowsOf(connection, `select ${asked.map((sql) => `(${sql})`).join(", ")}`);
-    for (const [k, count] of found.entries()) counts[k] = (counts[k] ?? 0) + Number(count);
+    for (const [k, count] of found.entries()) sums[k] = (sums[k] ?? 0) + Number(count);
   }
-  return counts;
+  return sums;
 }

@@ -19,8 +19,9 @@ export async function parquetPositions(
     file,
     select: `select file_row_number as row, ${wanted} from ${parquetSource(file, { numbered: true })}`,
     // A question each, for then the file's footer answers.
-    counts: ["*", ...positionColumns].map((name) =>
-      name === "*" || names.includes(name) ? `select count(${name})::double from ${source}` : "select 0",
+    rowCount: `select count(*)::double from ${source}`,
+    cellCounts: positionColumns.map((name) =>
+      names.includes(name) ? `select count(${name})::double from ${source}` : "select 0",
     ),
     picked: async (rows) => {
       const lost = mayBeWide ? await lostRows(connection, file, rows) : new Map<number, LostRow>();

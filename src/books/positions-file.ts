@@ -12,8 +12,9 @@ export interface PositionsFile {
   readonly select: string;
   /** Where it keeps texts as codes anyway: lots are then joined by codes. */
   readonly coded?: CodedPositions;
-  /** SQL by `*` and {@link positionColumns}: how many rows, or cells of the column, there are. */
-  readonly counts: readonly string[];
+  /** SQL: how many rows there are, and by {@link positionColumns} how many cells. */
+  readonly rowCount: string;
+  readonly cellCounts: readonly string[];
   /** The file as its own reader is to see it, with these rows alone: each its number and its cells by column. */
   readonly picked: (rows: readonly (readonly unknown[])[]) => Promise<FileBytes>;
 }
@@ -33,7 +34,8 @@ export type OpenPositions = (
   k: number,
 ) => Promise<PositionsFile | null>;
 
-/** {@link PositionsFile.counts} where no footer answers. */
-export function countsIn(select: string): string[] {
-  return ["*", ...positionColumns].map((name) => `select count(${name})::double from (${select})`);
+/** What there is of a file's rows, where no footer tells. */
+export function countsIn(select: string): Pick<PositionsFile, "rowCount" | "cellCounts"> {
+  const countOf = (name: string): string => `select count(${name})::double from (${select})`;
+  return { rowCount: countOf("*"), cellCounts: positionColumns.map(countOf) };
 }

@@ -34,7 +34,7 @@ export async function textPositions(
   return {
     file,
     select,
-    counts: countsIn(select),
+    ...countsIn(select),
     picked: async (rows) =>
       excerptOf(file, [...grammar.shown, ...others, ...rows.map(([row]) => Number(row))]),
   };
