@@ -1,7 +1,7 @@
 // Puts the command and the packages it uses into few files, dist/cli: a run then starts in a third of the time that loading
 // some hundred modules one by one takes. CommonJS, for Node starts it sooner than modules; src/cli/start.ts loads it. Run by
 // `npm run build`.
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -30,6 +30,8 @@ const { output } = await bundle.write({
   chunkFileNames: "[name]-[hash].js",
 });
 await bundle.close();
+// npm makes a command executable when it links it; where it has linked one of this name before, it does not look again.
+chmodSync(join(out, "main.js"), 0o755);
 
 // The package's own files are modules; these are not.
 writeFileSync(join(out, "package.json"), '{ "type": "commonjs" }\n');
