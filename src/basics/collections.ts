@@ -44,9 +44,3 @@ export function grouped<Member>(
   }
   return [...groups].toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
-
-/** As `Promise.all`, but where one fails the others are waited for all the same: what they use is still there. */
-export async function allOf<A, B>([a, b]: readonly [Promise<A>, Promise<B>]): Promise<[A, B]> {
-  await Promise.allSettled([a, b]);
-  return Promise.all([a, b]);
-}

@@ -2,6 +2,7 @@ import type { Failure } from "../basics/failure.js";
 import { roundToCents } from "../basics/money.js";
 import { notesOf } from "../requirement/notes.js";
 import type { MarginResult, RankedClassGroup, Totals } from "../requirement/result.js";
+import type { Valuation } from "../valuation/valuation.js";
 import type { BookFigures } from "./figures.js";
 import type { ClassGroupSums, FirmSums } from "./firm-sums.js";
 import type { PreparedBook } from "./prepare-book.js";
@@ -35,16 +36,16 @@ export interface BookResult extends Pick<
   readonly failures: readonly Failure[];
 }
 
-interface KernelUsed {
-  readonly valuation: { readonly kernelHash: string };
-}
-
 /** @param trees of accounts that were computed apart */
 export function bookResult(
   book: PreparedBook,
   { figures, firm }: { readonly figures: BookFigures; readonly firm: FirmSums },
   trees: TreeFigures,
-  { notes, valuation, failures }: Pick<BookResult, "notes" | "failures"> & KernelUsed,
+  {
+    notes,
+    valuation,
+    failures,
+  }: Pick<BookResult, "notes" | "failures"> & { readonly valuation: Pick<Valuation, "kernelHash"> },
 ): BookResult {
   const { request, prepared } = book;
   const { rules, tables } = request;
@@ -54,7 +55,13 @@ export function bookResult(
   return {
     asOf: book.asOf,
     rules: { name: rules.name, hash: rules.hash },
-    engine: engineUsed(request.engineVersion, valuation),
+    engine: {
+      version: request.engineVersion,
+      // Hashed where somebody asks.
+      get kernelHash() {
+        return valuation.kernelHash;
+      },
+    },
     inputHash: tables.inputHash,
     notes: [...told.notes, ...notes],
     unverified: told.unverified,
@@ -63,16 +70,6 @@ export function bookResult(
     ranking: rankingOf(classGroups),
     classGroups,
     failures,
-  };
-}
-
-/** The kernel is hashed where somebody asks. */
-function engineUsed(version: string, valuation: KernelUsed["valuation"]): BookResult["engine"] {
-  return {
-    version,
-    get kernelHash() {
-      return valuation.kernelHash;
-    },
   };
 }
 

@@ -56,13 +56,7 @@ export async function orderedTexts(
 export async function integersOf(connection: DuckDBConnection, sql: string): Promise<Int32Array> {
   const vectors = await vectorReader();
   const result = await connection.run(sql);
-  const all = new Int32Array(result.rowCount);
-  let at = 0;
-  for (const chunk of chunksOf(result)) {
-    all.set(vectors.integers(chunk, 0), at);
-    at += chunk.rowCount;
-  }
-  return all;
+  return filled(new Int32Array(result.rowCount), chunksOf(result), (chunk) => vectors.integers(chunk, 0));
 }
 
 /** Columns of doubles, none of them absent. */
@@ -72,15 +66,23 @@ export async function doublesOf(
   columns: number,
 ): Promise<Float64Array[]> {
   const vectors = await vectorReader();
-  const chunks = chunksOf(await connection.run(sql));
-  const count = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
-  return Array.from({ length: columns }, (_, column) => {
-    const all = new Float64Array(count);
-    let at = 0;
-    for (const chunk of chunks) {
-      all.set(vectors.doubles(chunk, column), at);
-      at += chunk.rowCount;
-    }
-    return all;
-  });
+  const result = await connection.run(sql);
+  const chunks = chunksOf(result);
+  return Array.from({ length: columns }, (_, column) =>
+    filled(new Float64Array(result.rowCount), chunks, (chunk) => vectors.doubles(chunk, column)),
+  );
+}
+
+/** A column filled with those of the chunks, one after another. */
+function filled<Column extends Int32Array | Float64Array>(
+  column: Column,
+  chunks: readonly DuckDBDataChunk[],
+  partOf: (chunk: DuckDBDataChunk) => Column,
+): Column {
+  let at = 0;
+  for (const chunk of chunks) {
+    column.set(partOf(chunk), at);
+    at += chunk.rowCount;
+  }
+  return column;
 }

@@ -1,6 +1,7 @@
 import { sha256 } from "../basics/sha256.js";
 import { type Failure, failure, MarginError } from "../basics/failure.js";
 import { rawBytes } from "../tables/file-bytes.js";
+import { update } from "../tables/input-hash.js";
 import { joined } from "../tables/join-tables.js";
 import { loadColumnFiles } from "../tables/load-files.js";
 import { type LoadedFiles, readTable, type TableFiles, type TablesRead } from "../tables/read-tables.js";
@@ -152,13 +153,10 @@ function agreedAsOf({ reports }: ExportsRead): string {
 /** Over format, labels and bytes of the exports, then the bytes of the tables beside them. */
 function inputHash(given: BrokerExportFiles, { exports, labels }: ExportsRead): string {
   const hash = sha256();
-  const add = (name: string, bytes: Buffer): void => {
-    hash.update(`${name} ${bytes.length}\n`).update(bytes);
-  };
-  for (const { bytes } of exports) add(given.format, bytes);
-  add("labels", Buffer.from(JSON.stringify([...labels.values()])));
-  for (const { name, file } of filesBeside(given)) add(name, rawBytes(file));
+  for (const { bytes } of exports) update(hash, given.format, bytes);
+  update(hash, "labels", Buffer.from(JSON.stringify([...labels.values()])));
+  for (const { name, file } of filesBeside(given)) update(hash, name, rawBytes(file));
   if (typeof given.rates !== "object" && given.rates !== undefined)
-    add("rates", Buffer.from(String(given.rates)));
+    update(hash, "rates", Buffer.from(String(given.rates)));
   return hash.digest("hex");
 }

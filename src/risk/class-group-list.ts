@@ -34,7 +34,8 @@ export function classGroupsOf(
     const at = ownAt[row] ?? -1;
     // Contracts of one underlying stand together.
     if (name === null && at === last) continue;
-    ids.add(name ?? own[at]!);
+    const id = name ?? own[at];
+    if (id !== undefined) ids.add(id);
     if (name === null) last = at;
   }
   const classGroups = [...ids]
