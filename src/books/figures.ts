@@ -13,9 +13,7 @@ export class BookFigures {
   /** Index into {@link reasons}; -1 likewise. */
   readonly reason: Int32Array;
   readonly #reasons: Reasons;
-  /** Index into the run's class groups, group after group; those of a group begin at its start. */
-  readonly #classes: Int32Array;
-  readonly #starts: Int32Array;
+  readonly #layout: BookLayout;
 
   constructor(accountCount: number, layout: BookLayout, prepared: PreparedRisk) {
     this.requirementUsd = new Float64Array(accountCount);
@@ -23,12 +21,7 @@ export class BookFigures {
     this.worstClass = new Int32Array(accountCount).fill(-1);
     this.reason = new Int32Array(accountCount).fill(-1);
     this.#reasons = new Reasons(layout, prepared);
-    this.#classes = Int32Array.from(layout.groups.flatMap(({ classes }) => [...classes]));
-    this.#starts = new Int32Array(layout.groups.length);
-    layout.groups.reduce((start, { classes }, group) => {
-      this.#starts[group] = start;
-      return start + classes.length;
-    }, 0);
+    this.#layout = layout;
   }
 
   get reasons(): readonly string[] {
@@ -37,18 +30,15 @@ export class BookFigures {
 
   /** Takes over what a block of accounts came to. */
   addAccounts(accounts: AccountColumns, firstAccount: number): void {
-    const { requirementUsd, marketValueUsd, worstClass, reason } = this;
-    const [reasons, classes, starts] = [this.#reasons, this.#classes, this.#starts];
-    const { marks, count } = accounts;
-    for (let account = 0; account < count; account++) {
-      if (marks[account] !== 0) continue;
+    for (let account = 0; account < accounts.count; account++) {
+      if (accounts.marks[account] !== 0) continue;
       const at = firstAccount + account;
-      requirementUsd[at] = accounts.requirementUsd(account);
-      marketValueUsd[at] = accounts.marketValueUsd(account);
+      this.requirementUsd[at] = accounts.requirementUsd(account);
+      this.marketValueUsd[at] = accounts.marketValueUsd(account);
       const group = accounts.worstGroup(account);
       if (group < 0) continue;
-      worstClass[at] = classes[(starts[group] ?? 0) + accounts.worstClass(account)] ?? -1;
-      reason[at] = reasons.codeOf(accounts, account);
+      this.worstClass[at] = this.#layout.groups[group]?.classes[accounts.worstClass(account)] ?? -1;
+      this.reason[at] = this.#reasons.codeOf(accounts, account);
     }
   }
 }

@@ -17,8 +17,6 @@ export class Reasons {
   /** By group and scenario: the number of the label by the classes held, where they have several. */
   readonly #known: (Map<number | string, number> | undefined)[] = [];
   readonly #scenarioCount: number;
-  /** The number of what has no label of a scenario; null as long as nobody asked. */
-  #minimum: number | null = null;
 
   constructor(layout: BookLayout, { classGroups, grids, arrays }: PreparedRisk) {
     this.#layout = layout;
@@ -30,7 +28,7 @@ export class Reasons {
 
   /** Number of the text for an account that holds something. */
   codeOf(accounts: AccountColumns, account: number): number {
-    if (accounts.binding(account) === "minimum") return (this.#minimum ??= this.#code("minimum"));
+    if (accounts.binding(account) === "minimum") return this.#code("minimum");
     const g = accounts.worstGroup(account);
     const at = g * this.#scenarioCount + accounts.worstScenario(account);
     const code = this.#codes[at] ?? -1;
